@@ -1,0 +1,105 @@
+//! The schema: brought up to date by one node at a time.
+
+use std::time::{Duration, Instant};
+
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+use diesel_async::{AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+use super::address::{Address, Attempt};
+use crate::error::short;
+use crate::{ConnectError, SchemaStatus, status};
+
+const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../../migrations/postgres");
+
+/// How long a server that does not answer is waited for.
+const PATIENCE: Duration = Duration::from_secs(15);
+/// How long between two attempts.
+const PAUSE: Duration = Duration::from_millis(500);
+/// Whoever holds this lock migrates; the others wait. It is the session's, and ends with it whatever happens.
+const LOCK: &str = "select pg_advisory_lock(6214951330826)";
+
+/// Applies what is pending, and names it.
+///
+/// diesel's migrations block the thread they run on, which needs a runtime of several threads. Whose runtime calls
+/// here is not known, so they get a thread and a runtime of their own.
+pub(super) async fn migrate(address: &Address) -> Result<Vec<String>, ConnectError> {
+    let (address, place) = (address.clone(), address.place().to_owned());
+    let work = move || {
+        let failed = |error: std::io::Error| failed(address.place(), &error.to_string());
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().map_err(failed)?;
+        runtime.block_on(async {
+            // On a worker: `block_in_place` does not work on the thread that only blocks on the runtime.
+            let place = address.place().to_owned();
+            let task = tokio::spawn(async move { migrate_here(&address).await });
+            task.await.map_err(|_| self::failed(&place, "it panicked"))?
+        })
+    };
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|_| failed(&place, "it panicked"))?
+}
+
+async fn migrate_here(address: &Address) -> Result<Vec<String>, ConnectError> {
+    let mut conn = patiently(address).await?;
+    let failed = |reason: String| failed(address.place(), &reason);
+    conn.batch_execute(LOCK).await.map_err(|error| failed(error.to_string()))?;
+    let mut harness = AsyncMigrationHarness::new(conn);
+    let applied = harness.run_pending_migrations(MIGRATIONS).map_err(|error| failed(error.to_string()))?;
+    Ok(applied.iter().map(ToString::to_string).collect())
+}
+
+/// Connects, as soon as the server is there.
+async fn patiently(address: &Address) -> Result<AsyncPgConnection, ConnectError> {
+    let since = Instant::now();
+    loop {
+        let place = || address.place().to_owned();
+        match address.connect().await {
+            Ok(conn) => return Ok(conn),
+            Err(Attempt::Never(reason)) => return Err(ConnectError::Refused { place: place(), reason }),
+            Err(Attempt::Later(reason)) if since.elapsed() + PAUSE >= PATIENCE => {
+                return Err(ConnectError::Unreachable { place: place(), reason });
+            }
+            Err(Attempt::Later(_)) => tokio::time::sleep(PAUSE).await,
+        }
+    }
+}
+
+diesel::table! {
+    __diesel_schema_migrations (version) {
+        version -> Text,
+    }
+}
+
+#[diesel::declare_sql_function]
+extern "SQL" {
+    fn version() -> Text;
+    /// The table's number in the catalogue, if it is there. The type is declared as text: it is only compared to null.
+    fn to_regclass(name: Text) -> Nullable<Text>;
+}
+
+/// Looks at the schema.
+pub(super) async fn status(address: &Address) -> Result<SchemaStatus, ConnectError> {
+    let failed = |reason: String| failed(address.place(), &reason);
+    let known = status::known::<Pg>(&MIGRATIONS).map_err(failed)?;
+    let mut conn = patiently(address).await?;
+    let (version, applied) = applied(&mut conn).await.map_err(|error| failed(error.to_string()))?;
+    // "PostgreSQL 15.4 on x86_64 …, compiled by …"
+    let engine = version.split_whitespace().take(2).collect::<Vec<_>>().join(" ");
+    Ok(SchemaStatus::new(engine, &known, &applied))
+}
+
+async fn applied(conn: &mut AsyncPgConnection) -> QueryResult<(String, Vec<String>)> {
+    use __diesel_schema_migrations::dsl as done;
+    let version = diesel::select(version()).get_result::<String>(conn).await?;
+    let kept = diesel::select(to_regclass("__diesel_schema_migrations").is_not_null()).get_result::<bool>(conn).await?;
+    if !kept {
+        return Ok((version, Vec::new()));
+    }
+    Ok((version, done::__diesel_schema_migrations.select(done::version).order(done::version).load::<String>(conn).await?))
+}
+
+fn failed(place: &str, reason: &str) -> ConnectError {
+    ConnectError::Migration { place: place.to_owned(), reason: short(reason) }
+}

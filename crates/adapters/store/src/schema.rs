@@ -1,0 +1,118 @@
+//! The tables, once for both engines: built-in types, and those of [`crate::types`].
+
+diesel::table! {
+    users (id) {
+        id -> crate::types::Id,
+        email -> Text,
+        name -> Nullable<Text>,
+        timezone -> Text,
+        free_busy_visibility -> Text,
+        password -> Text,
+        created_at -> crate::types::Ts,
+        updated_at -> crate::types::Ts,
+        deleted_at -> Nullable<crate::types::Ts>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    sessions (id) {
+        id -> crate::types::Id,
+        user_id -> crate::types::Id,
+        family -> crate::types::Id,
+        token -> Binary,
+        created_at -> crate::types::Ts,
+        expires_at -> crate::types::Ts,
+        used_at -> Nullable<crate::types::Ts>,
+        revoked_at -> Nullable<crate::types::Ts>,
+    }
+}
+
+diesel::table! {
+    api_keys (id) {
+        id -> crate::types::Id,
+        user_id -> crate::types::Id,
+        name -> Text,
+        scopes -> Text,
+        token -> Binary,
+        created_at -> crate::types::Ts,
+        revoked_at -> Nullable<crate::types::Ts>,
+    }
+}
+
+diesel::table! {
+    calendars (id) {
+        id -> crate::types::Id,
+        owner_id -> crate::types::Id,
+        name -> Text,
+        color -> Text,
+        is_public -> Bool,
+        feed_generation -> Integer,
+        feed_token -> Binary,
+        created_at -> crate::types::Ts,
+        updated_at -> crate::types::Ts,
+        deleted_at -> Nullable<crate::types::Ts>,
+        version -> BigInt,
+        revision -> BigInt,
+    }
+}
+
+diesel::table! {
+    memberships (calendar_id, user_id) {
+        calendar_id -> crate::types::Id,
+        user_id -> crate::types::Id,
+        role -> Text,
+        color_theme -> Nullable<Text>,
+        created_at -> crate::types::Ts,
+        updated_at -> crate::types::Ts,
+    }
+}
+
+diesel::table! {
+    events (id) {
+        id -> crate::types::Id,
+        calendar_id -> crate::types::Id,
+        uid -> Text,
+        title -> Text,
+        starts_at -> crate::types::Ts,
+        ends_at -> Nullable<crate::types::Ts>,
+        is_series -> Bool,
+        reach -> SmallInt,
+        search_text -> Text,
+        tags_text -> Text,
+        doc -> crate::types::Doc,
+        created_by -> crate::types::Id,
+        updated_by -> crate::types::Id,
+        created_at -> crate::types::Ts,
+        updated_at -> crate::types::Ts,
+        deleted_at -> Nullable<crate::types::Ts>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    answers (caller, key) {
+        caller -> Text,
+        key -> Text,
+        fingerprint -> Binary,
+        created_at -> crate::types::Ts,
+        lease -> crate::types::Ts,
+        status -> Nullable<Integer>,
+        body -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    settings (key) {
+        key -> Text,
+        value -> Binary,
+    }
+}
+
+diesel::joinable!(api_keys -> users (user_id));
+diesel::joinable!(memberships -> calendars (calendar_id));
+diesel::joinable!(memberships -> users (user_id));
+diesel::joinable!(events -> calendars (calendar_id));
+diesel::allow_tables_to_appear_in_same_query!(
+    users, sessions, api_keys, calendars, memberships, events, answers, settings
+);

@@ -1,0 +1,139 @@
+//! Writes: each change is a statement or two, and a statement that touches fewer rows than it should is an answer.
+
+use diesel::prelude::*;
+use diesel::upsert::excluded;
+use diesel_async::RunQueryDsl;
+use kalends_ports::{StoreError, Unique};
+
+use super::super::backend::Conn;
+use super::Found;
+use crate::error::Fail;
+use crate::rows::MembershipRow;
+use crate::schema::{answers, api_keys, calendars, events, memberships, sessions, settings, users};
+use crate::statements::{TouchCalendar, UpdateEvent};
+use crate::types::{DbId, DbTs};
+use crate::write::Write;
+
+/// Inserts a row whose id may be there already: that is told before any other uniqueness, so that a commit
+/// that is sent again is recognised.
+macro_rules! insert {
+    ($conn:expr, $table:ident, $row:expr) => {
+        new(diesel::insert_into($table::table).values($row).on_conflict($table::id).do_nothing().execute($conn).await?)
+    };
+}
+
+/// Applies all writes in their order, inside the caller's transaction.
+pub(in super::super) async fn apply(conn: &mut Conn, writes: &[Write]) -> Found<()> {
+    for write in writes {
+        match write {
+            Write::InsertUser(user) => insert!(conn, users, user)?,
+            Write::UpdateUser { user, expected } => {
+                let at = users::table.filter(users::id.eq(user.id).and(users::version.eq(expected)));
+                hit(diesel::update(at).set(user).execute(conn).await?)?;
+            }
+            Write::InsertSession(session) => insert!(conn, sessions, session)?,
+            Write::UseSession { id, at } => {
+                let unused = sessions::used_at.is_null().and(sessions::revoked_at.is_null());
+                let fresh = sessions::table.filter(sessions::id.eq(id).and(unused));
+                hit(diesel::update(fresh).set(sessions::used_at.eq(Some(*at))).execute(conn).await?)?;
+            }
+            Write::RevokeFamily { family, at } => {
+                let live = sessions::table.filter(sessions::family.eq(family).and(sessions::revoked_at.is_null()));
+                diesel::update(live).set(sessions::revoked_at.eq(Some(*at))).execute(conn).await?;
+            }
+            Write::RevokeCredentialsOf { user, at } => revoke_credentials(conn, *user, *at).await?,
+            Write::InsertApiKey(key) => insert!(conn, api_keys, key)?,
+            Write::RevokeApiKey { id, user, at } => {
+                let theirs = api_keys::id.eq(id).and(api_keys::user_id.eq(user));
+                let live = api_keys::table.filter(theirs.and(api_keys::revoked_at.is_null()));
+                hit(diesel::update(live).set(api_keys::revoked_at.eq(Some(*at))).execute(conn).await?)?;
+            }
+            Write::InsertCalendar(calendar) => insert!(conn, calendars, calendar)?,
+            Write::UpdateCalendar { calendar, expected } => {
+                let at = calendars::id.eq(calendar.id).and(calendars::version.eq(expected));
+                hit(diesel::update(calendars::table.filter(at)).set(calendar).execute(conn).await?)?;
+            }
+            Write::TouchCalendar { id, expected } => {
+                hit(TouchCalendar { id: *id, expected: *expected }.execute(conn).await?)?;
+            }
+            Write::DeleteCalendarsOf { owner, at } => delete_calendars(conn, *owner, *at).await?,
+            Write::PutMembership(membership) => put_membership(conn, membership).await?,
+            Write::RemoveMembership { calendar, user } => {
+                let one = memberships::calendar_id.eq(calendar).and(memberships::user_id.eq(user));
+                hit(diesel::delete(memberships::table.filter(one)).execute(conn).await?)?;
+            }
+            Write::RemoveMembershipsOf(user) => {
+                diesel::delete(memberships::table.filter(memberships::user_id.eq(user))).execute(conn).await?;
+            }
+            Write::InsertEvent(event) => insert!(conn, events, event.as_ref())?,
+            Write::UpdateEvent { event, expected } => {
+                hit(UpdateEvent { event: event.as_ref().clone(), expected: *expected }.execute(conn).await?)?;
+            }
+            Write::InsertAnswer(answer) => {
+                diesel::insert_into(answers::table).values(answer).execute(conn).await?;
+            }
+            Write::UpdateAnswer { answer, expected } => {
+                let at = answers::caller.eq(&answer.caller).and(answers::key.eq(&answer.key));
+                let leased = answers::table.filter(at.and(answers::lease.eq(*expected)));
+                hit(diesel::update(leased).set(answer).execute(conn).await?)?;
+            }
+            Write::RemoveAnswer { caller, key } => {
+                let one = answers::caller.eq(caller).and(answers::key.eq(key));
+                diesel::delete(answers::table.filter(one)).execute(conn).await?;
+            }
+            Write::RemoveAnswersBefore(at) => {
+                diesel::delete(answers::table.filter(answers::created_at.lt(*at))).execute(conn).await?;
+            }
+            Write::InsertSetting(setting) => {
+                diesel::insert_into(settings::table).values(setting).execute(conn).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// An insert that gives way to a row of the same id wrote nothing: the row was there.
+fn new(rows: usize) -> Found<()> {
+    if rows == 1 { Ok(()) } else { Err(Fail::Store(StoreError::Duplicate(Unique::Id))) }
+}
+
+/// A change that expects a row as it was read found none: the row has moved.
+fn hit(rows: usize) -> Found<()> {
+    if rows == 1 { Ok(()) } else { Err(Fail::Store(StoreError::Stale)) }
+}
+
+async fn revoke_credentials(conn: &mut Conn, user: DbId, at: DbTs) -> Found<()> {
+    let tokens = sessions::table.filter(sessions::user_id.eq(user).and(sessions::revoked_at.is_null()));
+    diesel::update(tokens).set(sessions::revoked_at.eq(Some(at))).execute(conn).await?;
+    let keys = api_keys::table.filter(api_keys::user_id.eq(user).and(api_keys::revoked_at.is_null()));
+    diesel::update(keys).set(api_keys::revoked_at.eq(Some(at))).execute(conn).await?;
+    Ok(())
+}
+
+async fn delete_calendars(conn: &mut Conn, owner: DbId, at: DbTs) -> Found<()> {
+    let owned = calendars::table.filter(calendars::owner_id.eq(owner).and(calendars::deleted_at.is_null()));
+    let deleted = (
+        calendars::deleted_at.eq(Some(at)),
+        calendars::updated_at.eq(at),
+        calendars::version.eq(calendars::version + 1),
+    );
+    diesel::update(owned).set(deleted).execute(conn).await?;
+    Ok(())
+}
+
+/// Whoever is a member already has been one since then: only role and colour change.
+async fn put_membership(conn: &mut Conn, membership: &MembershipRow) -> Found<()> {
+    let changed = (
+        memberships::role.eq(excluded(memberships::role)),
+        memberships::color_theme.eq(excluded(memberships::color_theme)),
+        memberships::updated_at.eq(excluded(memberships::updated_at)),
+    );
+    diesel::insert_into(memberships::table)
+        .values(membership)
+        .on_conflict((memberships::calendar_id, memberships::user_id))
+        .do_update()
+        .set(changed)
+        .execute(conn)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,204 @@
+//! The ports, answered: arguments become values of columns, rows become values of the domain.
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use kalends_domain::access::Role;
+use kalends_domain::account::{ApiKey, Email, Session, TokenHash, User};
+use kalends_domain::calendar::{CalendarView, Member, Membership};
+use kalends_domain::event::Event;
+use kalends_domain::id::{ApiKeyId, CalendarId, EventId, UserId};
+use kalends_ports::{
+    Answer, Answers, ApiKeys, Calendars, Changes, Commit, EventFilter, Events, Page, PageRequest, SeenEvent, Sessions,
+    Settings, StoreError, Trash, TrashFilter, Trashed, TrashedKind, Users,
+};
+use uuid::Uuid;
+
+use super::super::backend::Exec;
+use super::{answers, calendars, events, trash, users};
+use crate::error::Fail;
+use crate::rows::{CalendarRow, EventRow, MembershipRow, role};
+use crate::types::{DbId, DbTs};
+use crate::window::WindowQuery;
+use crate::write;
+
+type Result<T> = std::result::Result<T, StoreError>;
+
+/// The store on one engine.
+#[derive(Clone)]
+pub(in super::super) struct DieselStore {
+    exec: Exec,
+}
+
+impl DieselStore {
+    pub(in super::super) fn new(exec: Exec) -> Self {
+        Self { exec }
+    }
+}
+
+/// A row as what it is in the domain.
+fn one<R, T: TryFrom<R, Error = Fail>>(row: Option<R>) -> Result<Option<T>> {
+    Ok(row.map(T::try_from).transpose()?)
+}
+
+/// The rows of a page: there is more when one more than asked for was found.
+fn page<R, T>(mut rows: Vec<R>, limit: usize, read: impl Fn(R) -> std::result::Result<T, Fail>) -> Result<Page<T>> {
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    let items = rows.into_iter().map(read).collect::<std::result::Result<_, Fail>>()?;
+    Ok(Page { items, more })
+}
+
+#[async_trait]
+impl Users for DieselStore {
+    async fn find_user(&self, id: UserId) -> Result<Option<User>> {
+        one(self.exec.read(move |conn| Box::pin(users::find(conn, DbId(id.0)))).await?)
+    }
+
+    async fn find_user_by_email(&self, email: &Email) -> Result<Option<User>> {
+        let email = email.to_string();
+        one(self.exec.read(move |conn| Box::pin(users::find_by_email(conn, email.clone()))).await?)
+    }
+}
+
+#[async_trait]
+impl Sessions for DieselStore {
+    async fn find_session(&self, token: TokenHash) -> Result<Option<Session>> {
+        one(self.exec.read(move |conn| Box::pin(users::find_session(conn, token.0.to_vec()))).await?)
+    }
+}
+
+#[async_trait]
+impl ApiKeys for DieselStore {
+    async fn find_api_key(&self, token: TokenHash) -> Result<Option<(ApiKey, User)>> {
+        let row = self.exec.read(move |conn| Box::pin(users::find_api_key(conn, token.0.to_vec()))).await?;
+        let Some((key, user)) = row else { return Ok(None) };
+        Ok(Some((key.try_into()?, user.try_into()?)))
+    }
+
+    async fn list_api_keys(&self, user: UserId, request: PageRequest<ApiKeyId>) -> Result<Page<ApiKey>> {
+        let (user, after, limit) = (DbId(user.0), request.after.map(|id| DbId(id.0)), request.limit);
+        let rows = self.exec.read(move |conn| Box::pin(users::list_api_keys(conn, user, after, limit))).await?;
+        page(rows, limit, ApiKey::try_from)
+    }
+}
+
+fn view((calendar, membership): (CalendarRow, MembershipRow)) -> std::result::Result<CalendarView, Fail> {
+    Ok(CalendarView { calendar: calendar.try_into()?, membership: membership.try_into()? })
+}
+
+#[async_trait]
+impl Calendars for DieselStore {
+    async fn find_calendar(&self, id: CalendarId, viewer: UserId) -> Result<Option<CalendarView>> {
+        let row = self.exec.read(move |conn| Box::pin(calendars::find(conn, DbId(id.0), DbId(viewer.0)))).await?;
+        Ok(row.map(view).transpose()?)
+    }
+
+    async fn find_deleted_calendar(&self, id: CalendarId, viewer: UserId) -> Result<Option<CalendarView>> {
+        let row = self.exec.read(move |conn| Box::pin(calendars::find_deleted(conn, DbId(id.0), DbId(viewer.0)))).await?;
+        Ok(row.map(view).transpose()?)
+    }
+
+    async fn list_calendars(&self, viewer: UserId, request: PageRequest<CalendarId>) -> Result<Page<CalendarView>> {
+        let (viewer, after, limit) = (DbId(viewer.0), request.after.map(|id| DbId(id.0)), request.limit);
+        let rows = self.exec.read(move |conn| Box::pin(calendars::list(conn, viewer, after, limit))).await?;
+        page(rows, limit, view)
+    }
+
+    async fn list_roles(&self, viewer: UserId) -> Result<Vec<(CalendarId, Role)>> {
+        let rows = self.exec.read(move |conn| Box::pin(calendars::roles(conn, DbId(viewer.0)))).await?;
+        let read = |(id, text): (DbId, String)| Ok((CalendarId(id.0), role(id, &text)?));
+        rows.into_iter().map(read).collect()
+    }
+
+    async fn find_membership(&self, calendar: CalendarId, user: UserId) -> Result<Option<Membership>> {
+        let (calendar, user) = (DbId(calendar.0), DbId(user.0));
+        one(self.exec.read(move |conn| Box::pin(calendars::find_membership(conn, calendar, user))).await?)
+    }
+
+    async fn list_members(&self, calendar: CalendarId, request: PageRequest<UserId>) -> Result<Page<Member>> {
+        let (calendar, after, limit) = (DbId(calendar.0), request.after.map(|id| DbId(id.0)), request.limit);
+        let rows = self.exec.read(move |conn| Box::pin(calendars::list_members(conn, calendar, after, limit))).await?;
+        page(rows, limit, |(membership, email): (MembershipRow, String)| {
+            let membership = Membership::try_from(membership)?;
+            let unreadable = |_| Fail::broken(format!("user {}: its email cannot be read", membership.user));
+            let email = email.parse().map_err(unreadable)?;
+            Ok(Member { membership, email })
+        })
+    }
+}
+
+fn seen((event, calendar, viewer): (EventRow, CalendarRow, Option<String>)) -> Result<SeenEvent> {
+    let id = calendar.id;
+    let role = viewer.map(|text| role(id, &text)).transpose()?;
+    Ok(SeenEvent { event: event.try_into()?, calendar: calendar.try_into()?, role })
+}
+
+#[async_trait]
+impl Events for DieselStore {
+    async fn find_event(&self, id: EventId, viewer: UserId) -> Result<Option<SeenEvent>> {
+        let row = self.exec.read(move |conn| Box::pin(events::find(conn, DbId(id.0), DbId(viewer.0)))).await?;
+        row.map(seen).transpose()
+    }
+
+    async fn find_deleted_event(&self, id: EventId, viewer: UserId) -> Result<Option<SeenEvent>> {
+        let row = self.exec.read(move |conn| Box::pin(events::find_deleted(conn, DbId(id.0), DbId(viewer.0)))).await?;
+        row.map(seen).transpose()
+    }
+
+    async fn list_events(&self, filter: EventFilter) -> Result<Vec<Event>> {
+        let Some(query) = WindowQuery::new(filter).map(std::sync::Arc::new) else { return Ok(Vec::new()) };
+        let rows = self.exec.read(move |conn| {
+            let query = query.clone();
+            Box::pin(async move { events::list(conn, &query).await })
+        });
+        Ok(rows.await?.into_iter().map(Event::try_from).collect::<std::result::Result<_, Fail>>()?)
+    }
+}
+
+#[async_trait]
+impl Trash for DieselStore {
+    async fn list_trash(&self, filter: TrashFilter, request: PageRequest<(Timestamp, Uuid)>) -> Result<Page<Trashed>> {
+        let (at, id) = request.after.unwrap_or((Timestamp::MAX, Uuid::max()));
+        let query = trash::TrashQuery {
+            user: DbId(filter.user.0),
+            calendars: filter.kinds.contains(&TrashedKind::Calendar),
+            events: filter.kinds.contains(&TrashedKind::Event),
+            since: filter.since.into(),
+            before: (at.into(), DbId(id)),
+            limit: request.limit,
+        };
+        let rows = self.exec.read(move |conn| Box::pin(trash::list(conn, query))).await?;
+        page(rows, request.limit, |(at, id, name, calendar): trash::TrashRow| {
+            let deleted_at = at.map(DbTs::get).ok_or_else(|| Fail::broken(format!("{}: deleted, but not when", id.0)))?;
+            let kind = if calendar.is_some() { TrashedKind::Event } else { TrashedKind::Calendar };
+            Ok(Trashed { kind, id: id.0, name, calendar: calendar.map(|id| CalendarId(id.0)), deleted_at })
+        })
+    }
+}
+
+#[async_trait]
+impl Answers for DieselStore {
+    async fn find_answer(&self, caller: &str, key: &str) -> Result<Option<Answer>> {
+        let (caller, key) = (caller.to_owned(), key.to_owned());
+        one(self.exec.read(move |conn| Box::pin(answers::find(conn, caller.clone(), key.clone()))).await?)
+    }
+}
+
+#[async_trait]
+impl Settings for DieselStore {
+    async fn find_setting(&self, key: &str) -> Result<Option<Vec<u8>>> {
+        let key = key.to_owned();
+        self.exec.read(move |conn| Box::pin(answers::find_setting(conn, key.clone()))).await
+    }
+}
+
+#[async_trait]
+impl Commit for DieselStore {
+    async fn commit(&self, changes: Changes) -> Result<()> {
+        self.exec.commit(write::prepare(changes)?).await
+    }
+
+    async fn ping(&self) -> Result<()> {
+        self.exec.ping().await
+    }
+}

@@ -1,0 +1,82 @@
+//! What the shared queries need of SQLite.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use diesel::sqlite::SqliteConnection;
+use diesel_async::sync_connection_wrapper::{SpawnBlocking, SyncConnectionWrapper};
+use futures_util::future::BoxFuture;
+use kalends_ports::StoreError;
+use tokio::sync::oneshot;
+
+use super::file;
+use super::threads::{Threads, died, now};
+use crate::ConnectError;
+use crate::error::Fail;
+use crate::write::Write;
+
+pub(super) use super::window::window_rows;
+
+/// Works where it stands: our threads own the connections already, so a future of [`Conn`] is ready when it is
+/// first asked.
+pub(super) struct Inline;
+
+impl SpawnBlocking for Inline {
+    fn spawn_blocking<'a, R: Send + 'static>(
+        &mut self,
+        task: impl FnOnce() -> R + Send + 'static,
+    ) -> BoxFuture<'a, Result<R, Box<dyn std::error::Error + Send + Sync>>> {
+        let done = task();
+        Box::pin(std::future::ready(Ok(done)))
+    }
+
+    fn get_runtime() -> Self {
+        Self
+    }
+}
+
+pub(super) type Conn = SyncConnectionWrapper<SqliteConnection, Inline>;
+
+/// Where work is handed in.
+#[derive(Clone)]
+pub(super) struct Exec {
+    threads: Arc<Threads>,
+}
+
+impl Exec {
+    /// Opens all connections, after bringing the schema up to date on the one that writes.
+    pub(super) fn open(path: &Path, readers: usize) -> Result<Self, ConnectError> {
+        let mut writer = file::open(path)?;
+        file::migrate_on(&mut writer, path)?;
+        let readers = (0..readers).map(|_| file::open_reader(path)).collect::<Result<Vec<_>, _>>()?;
+        let threads = Threads::start(readers, writer).map_err(|error| ConnectError::File {
+            path: path.display().to_string(),
+            reason: error.to_string(),
+        })?;
+        Ok(Self { threads: Arc::new(threads) })
+    }
+
+    /// Runs a query on a reader.
+    pub(super) async fn read<T, F>(&self, query: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: for<'c> Fn(&'c mut Conn) -> BoxFuture<'c, Result<T, Fail>> + Send + 'static,
+    {
+        let (done, outcome) = oneshot::channel();
+        self.threads.read(Box::new(move |conn| {
+            // Nobody may be waiting any more.
+            drop(done.send(now(query(conn))));
+        }))?;
+        Ok(outcome.await.map_err(|_| died())??)
+    }
+
+    /// Commits in one transaction.
+    pub(super) async fn commit(&self, writes: Vec<Write>) -> Result<(), StoreError> {
+        self.threads.commit(writes).await
+    }
+
+    /// Whether a reader answers.
+    pub(super) async fn ping(&self) -> Result<(), StoreError> {
+        self.read(|conn| Box::pin(async move { conn.spawn_blocking(file::ping).await.map_err(Fail::from) })).await
+    }
+}

@@ -1,0 +1,131 @@
+//! The file: opening it, and its schema.
+
+use std::path::Path;
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::sqlite::{Sqlite, SqliteConnection};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+use crate::error::short;
+use crate::{ConnectError, SchemaStatus, status};
+
+const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../../migrations/sqlite");
+
+/// `busy_timeout` first: the others may find another process at work. FULL flushes each commit, so that what
+/// was acknowledged outlives a power cut. The cache is 16 MiB per connection.
+const SETTINGS: &str = "\
+    pragma busy_timeout = 5000;\
+    pragma journal_mode = wal;\
+    pragma synchronous = full;\
+    pragma foreign_keys = on;\
+    pragma temp_store = memory;\
+    pragma cache_size = -16000;";
+
+/// A connection that may write.
+pub(super) fn open(path: &Path) -> Result<SqliteConnection, ConnectError> {
+    let failed = |reason: String| ConnectError::File { path: path.display().to_string(), reason: short(&reason) };
+    // An absolute path cannot be taken for a `file:` URI.
+    let absolute = std::path::absolute(path).map_err(|error| failed(error.to_string()))?;
+    create(&absolute).map_err(|error| failed(error.to_string()))?;
+    let name = absolute.to_str().ok_or_else(|| failed("its name is not UTF-8".to_owned()))?;
+    let mut conn = SqliteConnection::establish(name).map_err(|error| failed(error.to_string()))?;
+    conn.batch_execute(SETTINGS).map_err(|error| failed(error.to_string()))?;
+    Ok(conn)
+}
+
+/// A connection that only reads, to a file that is there.
+pub(super) fn open_reader(path: &Path) -> Result<SqliteConnection, ConnectError> {
+    let failed = |error: diesel::result::Error| ConnectError::File {
+        path: path.display().to_string(),
+        reason: short(&error.to_string()),
+    };
+    let mut conn = open(path)?;
+    conn.batch_execute("pragma query_only = on").map_err(failed)?;
+    Ok(conn)
+}
+
+/// Makes the file for its owner's eyes only; SQLite gives the files beside it the same mode.
+#[cfg(unix)]
+fn create(path: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+    if let Some(parent) = path.parent() {
+        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(parent)?;
+    }
+    std::fs::OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path)?;
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn create(path: &Path) -> std::io::Result<()> {
+    if let Some(parent) = path.parent() {
+        std::fs::create_dir_all(parent)?;
+    }
+    Ok(())
+}
+
+/// Applies what is pending, and names it. Another process that does the same is waited for.
+pub(super) fn migrate(path: &Path) -> Result<Vec<String>, ConnectError> {
+    migrate_on(&mut open(path)?, path)
+}
+
+pub(super) fn migrate_on(conn: &mut SqliteConnection, path: &Path) -> Result<Vec<String>, ConnectError> {
+    let failed = |reason: String| ConnectError::Migration { place: path.display().to_string(), reason: short(&reason) };
+    // One transaction over all, taken before looking: whoever comes second finds nothing left to do.
+    conn.immediate_transaction(|conn| {
+        let applied = conn.run_pending_migrations(MIGRATIONS).map_err(Stopped::Migration)?;
+        Ok(applied.iter().map(ToString::to_string).collect())
+    })
+    .map_err(|stopped: Stopped| failed(stopped.to_string()))
+}
+
+#[derive(Debug, thiserror::Error)]
+enum Stopped {
+    #[error(transparent)]
+    Begin(#[from] diesel::result::Error),
+    #[error("{0}")]
+    Migration(Box<dyn std::error::Error + Send + Sync>),
+}
+
+diesel::table! {
+    sqlite_master (name) {
+        name -> Text,
+    }
+}
+
+diesel::table! {
+    __diesel_schema_migrations (version) {
+        version -> Text,
+    }
+}
+
+#[diesel::declare_sql_function]
+extern "SQL" {
+    fn sqlite_version() -> Text;
+}
+
+/// Looks at the schema; a file that is not there is not made.
+pub(super) fn status(path: &Path) -> Result<SchemaStatus, ConnectError> {
+    let failed = |reason: String| ConnectError::File { path: path.display().to_string(), reason: short(&reason) };
+    let known = status::known::<Sqlite>(&MIGRATIONS).map_err(failed)?;
+    if !path.try_exists().map_err(|error| failed(error.to_string()))? {
+        return Ok(SchemaStatus::new("SQLite, no file yet".to_owned(), &known, &[]));
+    }
+    let (version, applied) = applied(&mut open_reader(path)?).map_err(|error| failed(error.to_string()))?;
+    Ok(SchemaStatus::new(format!("SQLite {version}"), &known, &applied))
+}
+
+fn applied(conn: &mut SqliteConnection) -> QueryResult<(String, Vec<String>)> {
+    let version = diesel::select(sqlite_version()).get_result(conn)?;
+    let tables = sqlite_master::table.filter(sqlite_master::name.eq("__diesel_schema_migrations"));
+    if tables.count().get_result::<i64>(conn)? == 0 {
+        return Ok((version, Vec::new()));
+    }
+    let applied = __diesel_schema_migrations::table.order(__diesel_schema_migrations::version);
+    Ok((version, applied.select(__diesel_schema_migrations::version).load(conn)?))
+}
+
+/// Reads a page of the file.
+pub(super) fn ping(conn: &mut SqliteConnection) -> QueryResult<()> {
+    sqlite_master::table.count().get_result::<i64>(conn).map(drop)
+}

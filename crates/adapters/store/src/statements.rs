@@ -1,0 +1,109 @@
+//! Statements that diesel would prepare anew at each use, because it caches no UPDATE: the two that every write
+//! of an event runs. Written out, they are prepared once per connection.
+
+use diesel::backend::Backend;
+use diesel::prelude::*;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::serialize::ToSql;
+use diesel::sql_types::{BigInt, Bool, HasSqlType, Nullable, SmallInt, Text};
+
+use crate::rows::NewEventRow;
+use crate::types::{DbDoc, DbId, DbTs, Doc, Id, Ts};
+
+/// The engine keeps what these statements bind.
+pub(crate) trait Engine: Backend + HasSqlType<Id> + HasSqlType<Ts> + HasSqlType<Doc> + HasSqlType<Bool> {}
+
+impl<DB: Backend + HasSqlType<Id> + HasSqlType<Ts> + HasSqlType<Doc> + HasSqlType<Bool>> Engine for DB {}
+
+/// Counts a write to the events of a calendar that is not deleted.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct TouchCalendar {
+    pub(crate) id: DbId,
+    pub(crate) expected: Option<i64>,
+}
+
+impl QueryId for TouchCalendar {
+    type QueryId = ();
+    // Two texts: with an expectation and without.
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<DB: Engine> QueryFragment<DB> for TouchCalendar
+where
+    DbId: ToSql<Id, DB>,
+    i64: ToSql<BigInt, DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql("update calendars set revision = revision + 1 where deleted_at is null and id = ");
+        out.push_bind_param::<Id, _>(&self.id)?;
+        if let Some(expected) = &self.expected {
+            out.push_sql(" and revision = ");
+            out.push_bind_param::<BigInt, _>(expected)?;
+        }
+        Ok(())
+    }
+}
+
+/// Replaces an event of an expected version.
+#[derive(Debug, Clone)]
+pub(crate) struct UpdateEvent {
+    pub(crate) event: NewEventRow,
+    pub(crate) expected: i64,
+}
+
+impl QueryId for UpdateEvent {
+    type QueryId = Self;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl<DB: Engine> QueryFragment<DB> for UpdateEvent
+where
+    DbId: ToSql<Id, DB>,
+    DbTs: ToSql<Ts, DB>,
+    Option<DbTs>: ToSql<Nullable<Ts>, DB>,
+    DbDoc: ToSql<Doc, DB>,
+    String: ToSql<Text, DB>,
+    bool: ToSql<Bool, DB>,
+    i16: ToSql<SmallInt, DB>,
+    i64: ToSql<BigInt, DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        let event = &self.event;
+        out.push_sql("update events set calendar_id = ");
+        out.push_bind_param::<Id, _>(&event.calendar_id)?;
+        out.push_sql(", uid = ");
+        out.push_bind_param::<Text, _>(&event.uid)?;
+        out.push_sql(", title = ");
+        out.push_bind_param::<Text, _>(&event.title)?;
+        out.push_sql(", starts_at = ");
+        out.push_bind_param::<Ts, _>(&event.starts_at)?;
+        out.push_sql(", ends_at = ");
+        out.push_bind_param::<Nullable<Ts>, _>(&event.ends_at)?;
+        out.push_sql(", is_series = ");
+        out.push_bind_param::<Bool, _>(&event.is_series)?;
+        out.push_sql(", reach = ");
+        out.push_bind_param::<SmallInt, _>(&event.reach)?;
+        out.push_sql(", search_text = ");
+        out.push_bind_param::<Text, _>(&event.search_text)?;
+        out.push_sql(", tags_text = ");
+        out.push_bind_param::<Text, _>(&event.tags_text)?;
+        out.push_sql(", doc = ");
+        out.push_bind_param::<Doc, _>(&event.doc)?;
+        out.push_sql(", created_by = ");
+        out.push_bind_param::<Id, _>(&event.created_by)?;
+        out.push_sql(", updated_by = ");
+        out.push_bind_param::<Id, _>(&event.updated_by)?;
+        out.push_sql(", created_at = ");
+        out.push_bind_param::<Ts, _>(&event.created_at)?;
+        out.push_sql(", updated_at = ");
+        out.push_bind_param::<Ts, _>(&event.updated_at)?;
+        out.push_sql(", deleted_at = ");
+        out.push_bind_param::<Nullable<Ts>, _>(&event.deleted_at)?;
+        out.push_sql(", version = ");
+        out.push_bind_param::<BigInt, _>(&event.version)?;
+        out.push_sql(" where id = ");
+        out.push_bind_param::<Id, _>(&event.id)?;
+        out.push_sql(" and version = ");
+        out.push_bind_param::<BigInt, _>(&self.expected)
+    }
+}

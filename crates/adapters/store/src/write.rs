@@ -1,0 +1,79 @@
+//! A commit, made ready for the engine.
+//!
+//! Everything that takes thought – expanding a series to its extent, making its document – is done here, on the
+//! caller's thread, so that a transaction is nothing but statements, and can be run again as it is.
+
+use kalends_ports::{Change, Changes};
+
+use crate::error::Fail;
+use crate::rows::{AnswerRow, ApiKeyRow, CalendarRow, MembershipRow, NewEventRow, SessionRow, SettingRow, UserRow, text};
+use crate::types::{DbId, DbTs};
+
+/// One [`Change`], in rows.
+#[derive(Debug, Clone)]
+pub(crate) enum Write {
+    InsertUser(UserRow),
+    UpdateUser { user: UserRow, expected: i64 },
+    InsertSession(SessionRow),
+    UseSession { id: DbId, at: DbTs },
+    RevokeFamily { family: DbId, at: DbTs },
+    RevokeCredentialsOf { user: DbId, at: DbTs },
+    InsertApiKey(ApiKeyRow),
+    RevokeApiKey { id: DbId, user: DbId, at: DbTs },
+    InsertCalendar(CalendarRow),
+    UpdateCalendar { calendar: CalendarRow, expected: i64 },
+    TouchCalendar { id: DbId, expected: Option<i64> },
+    DeleteCalendarsOf { owner: DbId, at: DbTs },
+    PutMembership(MembershipRow),
+    RemoveMembership { calendar: DbId, user: DbId },
+    RemoveMembershipsOf(DbId),
+    InsertEvent(Box<NewEventRow>),
+    UpdateEvent { event: Box<NewEventRow>, expected: i64 },
+    InsertAnswer(AnswerRow),
+    UpdateAnswer { answer: AnswerRow, expected: DbTs },
+    RemoveAnswer { caller: String, key: String },
+    RemoveAnswersBefore(DbTs),
+    InsertSetting(SettingRow),
+}
+
+/// All changes in their order.
+pub(crate) fn prepare(changes: Changes) -> Result<Vec<Write>, Fail> {
+    changes.0.into_iter().map(Write::try_from).collect()
+}
+
+impl TryFrom<Change> for Write {
+    type Error = Fail;
+
+    fn try_from(change: Change) -> Result<Self, Fail> {
+        Ok(match change {
+            Change::InsertUser(user) => Self::InsertUser(user.try_into()?),
+            Change::UpdateUser { user, expected } => Self::UpdateUser { user: user.try_into()?, expected },
+            Change::InsertSession(session) => Self::InsertSession(session.into()),
+            Change::UseSession { id, at } => Self::UseSession { id: DbId(id.0), at: at.into() },
+            Change::RevokeFamily { family, at } => Self::RevokeFamily { family: DbId(family.0), at: at.into() },
+            Change::RevokeCredentialsOf { user, at } => Self::RevokeCredentialsOf { user: DbId(user.0), at: at.into() },
+            Change::InsertApiKey(key) => Self::InsertApiKey(key.try_into()?),
+            Change::RevokeApiKey { id, user, at } => {
+                Self::RevokeApiKey { id: DbId(id.0), user: DbId(user.0), at: at.into() }
+            }
+            Change::InsertCalendar(calendar) => Self::InsertCalendar(calendar.try_into()?),
+            Change::UpdateCalendar { calendar, expected } => Self::UpdateCalendar { calendar: calendar.try_into()?, expected },
+            Change::TouchCalendar { id, expected } => Self::TouchCalendar { id: DbId(id.0), expected },
+            Change::DeleteCalendarsOf { owner, at } => Self::DeleteCalendarsOf { owner: DbId(owner.0), at: at.into() },
+            Change::PutMembership(membership) => Self::PutMembership(membership.try_into()?),
+            Change::RemoveMembership { calendar, user } => {
+                Self::RemoveMembership { calendar: DbId(calendar.0), user: DbId(user.0) }
+            }
+            Change::RemoveMembershipsOf(user) => Self::RemoveMembershipsOf(DbId(user.0)),
+            Change::InsertEvent(event) => Self::InsertEvent(Box::new(event.try_into()?)),
+            Change::UpdateEvent { event, expected } => Self::UpdateEvent { event: Box::new(event.try_into()?), expected },
+            Change::InsertAnswer(answer) => Self::InsertAnswer(answer.try_into()?),
+            Change::UpdateAnswer { answer, expected } => {
+                Self::UpdateAnswer { answer: answer.try_into()?, expected: expected.into() }
+            }
+            Change::RemoveAnswer { caller, key } => Self::RemoveAnswer { caller: text(caller)?, key: text(key)? },
+            Change::RemoveAnswersBefore(at) => Self::RemoveAnswersBefore(at.into()),
+            Change::InsertSetting { key, value } => Self::InsertSetting(SettingRow { key: text(key)?, value }),
+        })
+    }
+}

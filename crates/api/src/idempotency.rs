@@ -1,0 +1,165 @@
+//! `Idempotency-Key` on every POST of every surface: the same key and request write once, and are
+//! answered as the first time.
+
+use std::sync::Arc;
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::http::header::{CONTENT_TYPE, ETAG, HeaderMap, HeaderName, HeaderValue, LOCATION};
+use actix_web::http::{Method, StatusCode};
+use actix_web::middleware::Next;
+use actix_web::web::Bytes;
+use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
+use aws_lc_rs::digest::{Context as Digest, SHA256};
+use kalends_app::{App, Begun, IdempotencyKey, Ticket};
+
+use crate::error::Failure;
+use crate::identity::Identity;
+use crate::state::State;
+use crate::{body, surfaces};
+
+/// The header that carries the key.
+pub(crate) const HEADER: &str = "idempotency-key";
+/// The header that marks an answer given before.
+pub(crate) const REPLAYED: &str = "idempotency-replayed";
+
+/// The headers that belong to an answer as much as its body does.
+const KEPT_HEADERS: [HeaderName; 3] = [CONTENT_TYPE, ETAG, LOCATION];
+
+/// Runs a POST with a key once, whatever becomes of the connection that brought it.
+pub(crate) async fn once(
+    state: State,
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let sent: Vec<_> = request.headers().get_all(HEADER).cloned().collect();
+    if request.method() != Method::POST || sent.is_empty() {
+        return Ok(next.call(request).await?.map_into_boxed_body());
+    }
+    match begin(&state, &mut request, &sent).await {
+        Err(failure) => Ok(refused(request, &failure)),
+        Ok(Begun::Replay(status, kept)) => match replay(status, &kept) {
+            Some(response) => Ok(request.into_response(response)),
+            None => Ok(refused(request, &Failure::internal("a kept answer cannot be read"))),
+        },
+        Ok(Begun::Run(context, ticket)) => {
+            request.extensions_mut().insert(Arc::new(context));
+            let app = state.app.clone();
+            // A task of its own, so that a client who hangs up cancels nothing.
+            let run = actix_web::rt::spawn(async move { run(&app, ticket, request, next).await });
+            run.await.unwrap_or_else(|error| Err(Failure::internal(format!("a request's task ended: {error}")).into()))
+        }
+    }
+}
+
+fn refused(request: ServiceRequest, failure: &Failure) -> ServiceResponse<BoxBody> {
+    let response = surfaces::respond(request.path(), failure);
+    request.into_response(response)
+}
+
+async fn begin(state: &State, request: &mut ServiceRequest, sent: &[HeaderValue]) -> Result<Begun, Failure> {
+    let [key] = sent else {
+        return Err(Failure::invalid("Idempotency-Key", "is given more than once"));
+    };
+    let key = IdempotencyKey::new(key.to_str().unwrap_or_default())?;
+    let payload = request.take_payload();
+    let body = body::read(request.request(), payload).await?;
+    let fingerprint = fingerprint(request.request(), &body);
+    request.set_payload(Payload::from(body));
+    let caller = Identity::of(request.request()).name(request.peer_addr().map(|peer| peer.ip()));
+    Ok(state.app.begin_idempotent(&caller, &key, fingerprint).await?)
+}
+
+fn fingerprint(request: &HttpRequest, body: &[u8]) -> [u8; 32] {
+    let mut digest = Digest::new(&SHA256);
+    let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
+    for part in [request.method().as_str().as_bytes(), target.as_bytes()] {
+        digest.update(part);
+        digest.update(&[0]);
+    }
+    digest.update(body);
+    let mut hash = [0; 32];
+    hash.copy_from_slice(digest.finish().as_ref());
+    hash
+}
+
+async fn run<B: MessageBody + 'static>(
+    app: &App,
+    ticket: Ticket,
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let answer = match next.call(request).await {
+        Ok(response) => buffered(response.map_into_boxed_body()).await,
+        Err(error) => Err(error),
+    };
+    let settled = match &answer {
+        Ok((response, body)) if is_final(response.status()) => {
+            app.finish_idempotent(ticket, response.status().as_u16(), &packed(response.headers(), body)).await
+        }
+        _ => app.abandon_idempotent(ticket).await,
+    };
+    // What was done is done: should its answer not be kept, a retry finds its ids in the store.
+    if let Err(error) = settled {
+        tracing::warn!(%error, "an answer was not kept for its Idempotency-Key");
+    }
+    let (response, body) = answer?;
+    Ok(response.map_body(|_, _| BoxBody::new(body)))
+}
+
+async fn buffered(response: ServiceResponse<BoxBody>) -> Result<(ServiceResponse<BoxBody>, Bytes), Error> {
+    let (request, response) = response.into_parts();
+    let (head, body) = response.into_parts();
+    let body = actix_web::body::to_bytes(body).await.map_err(|error| Failure::internal(format!("an answer broke off: {error}")))?;
+    Ok((ServiceResponse::new(request, head.map_into_boxed_body()), body))
+}
+
+/// Whether the same request would be answered the same for ever. What the caller or time can mend
+/// (credentials, limits, our own failures) is run again.
+fn is_final(status: StatusCode) -> bool {
+    status.is_success() || matches!(status.as_u16(), 400 | 404 | 409 | 412 | 422)
+}
+
+/// Headers as JSON on one line, then the body.
+fn packed(headers: &HeaderMap, body: &[u8]) -> Vec<u8> {
+    let kept = KEPT_HEADERS.iter().filter_map(|name| Some((name.as_str(), headers.get(name)?.to_str().ok()?)));
+    let head = serde_json::to_vec(&kept.collect::<Vec<_>>()).unwrap_or_else(|_| b"[]".to_vec());
+    [&head, &b"\n"[..], body].concat()
+}
+
+fn replay(status: u16, kept: &[u8]) -> Option<HttpResponse> {
+    let end = kept.iter().position(|byte| *byte == b'\n')?;
+    let headers: Vec<(String, String)> = serde_json::from_slice(&kept[..end]).ok()?;
+    let mut response = HttpResponse::build(StatusCode::from_u16(status).ok()?);
+    for header in headers {
+        response.insert_header(header);
+    }
+    Some(response.insert_header((REPLAYED, "true")).body(kept[end + 1..].to_vec()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_is_kept_whole() {
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        headers.insert(ETAG, HeaderValue::from_static("\"1\""));
+        headers.insert(HeaderName::from_static("x-request-id"), HeaderValue::from_static("first"));
+        let response = replay(201, &packed(&headers, b"{\n}")).unwrap();
+        assert_eq!(response.status(), 201);
+        assert_eq!(response.headers().get(ETAG).unwrap(), "\"1\"");
+        assert_eq!(response.headers().get(REPLAYED).unwrap(), "true");
+        assert!(!response.headers().contains_key("x-request-id"));
+        let body = response.into_body().try_into_bytes().unwrap();
+        assert_eq!(&body[..], b"{\n}");
+    }
+
+    #[test]
+    fn what_time_can_mend_is_run_again() {
+        let is_final = |status| super::is_final(StatusCode::from_u16(status).unwrap());
+        assert!([200, 201, 400, 404, 409, 412, 422].into_iter().all(is_final));
+        assert!(![401, 403, 408, 413, 429, 500, 503].into_iter().any(is_final));
+    }
+}

@@ -1,0 +1,82 @@
+//! The errors that every endpoint shares.
+
+use actix_web::http::StatusCode;
+use serde_json::{Map, Value, json};
+
+use crate::error::{Failure, Kind};
+use crate::surfaces::Surface;
+
+/// The errors that follow from what an endpoint takes: status, name of the shared answer, when.
+pub(super) const ERRORS: [(u16, &str, &str); 12] = [
+    (400, "Invalid", "Fields or parameters are bad; `details` lists them all."),
+    (401, "Unauthorized", "No credential came, or it is not good."),
+    (403, "Forbidden", "The caller may not do this, or the credential does not reach it."),
+    (404, "NotFound", "There is no such thing, or none that the caller may see."),
+    (409, "Running", "The first request with this `Idempotency-Key` is still running."),
+    (412, "Stale", "`If-Match` names a version that is not the current one."),
+    (413, "TooLarge", "The body is larger than 1 MiB."),
+    (415, "UnsupportedType", "The body is not JSON."),
+    (422, "Mismatch", "The `Idempotency-Key` came with another request before."),
+    (429, "Limited", "Too many requests."),
+    (500, "Internal", "Our fault. The log has it under the answer's `X-Request-Id`."),
+    (503, "Unavailable", "The store does not answer, or the server is too busy."),
+];
+
+/// What each of them looks like.
+fn samples(status: u16) -> Vec<(&'static str, Failure)> {
+    let one = |kind, message: &str| vec![("example", Failure::new(kind, message))];
+    match status {
+        400 => vec![("example", Failure::invalid("title", "must not be empty"))],
+        401 => vec![
+            ("missing", Failure::new(Kind::NoCredential, "sign in: send an access token or an API key")),
+            ("invalid", Failure::new(Kind::BadCredential, "the token or key is not valid")),
+        ],
+        403 => one(Kind::Forbidden, "the API key lacks the scope events:write"),
+        404 => one(Kind::NotFound, "calendar not found"),
+        409 => one(Kind::Conflict, "the first request with this Idempotency-Key is still running"),
+        412 => one(Kind::Stale, "it has been changed since you read it"),
+        413 => one(Kind::TooLarge, "body is larger than 1048576 bytes"),
+        415 => one(Kind::UnsupportedType, "Content-Type must be application/json"),
+        422 => one(Kind::Mismatch, "this Idempotency-Key was used with another request"),
+        429 => one(Kind::Limited, "too many requests; try again in 3 s"),
+        503 => one(Kind::Unavailable, "the server is too busy or its store does not answer; try again shortly"),
+        _ => vec![("example", Failure::internal(""))],
+    }
+}
+
+/// The sort of failure behind a status that an endpoint tells itself.
+pub(super) fn kind_of(status: &str) -> Kind {
+    match status {
+        "401" => Kind::BadCredential,
+        "403" => Kind::Forbidden,
+        "404" => Kind::NotFound,
+        "409" => Kind::Conflict,
+        "412" => Kind::Stale,
+        "422" => Kind::Mismatch,
+        "503" => Kind::Unavailable,
+        _ => Kind::Invalid,
+    }
+}
+
+/// The name of a shared answer, apart for each surface that has its own envelope.
+pub(super) fn shared_name(surface: Surface, name: &str) -> String {
+    format!("{}{name}", surface.prefix())
+}
+
+pub(super) fn shared(surface: Surface, status: u16, when: &str) -> Value {
+    let examples = samples(status).into_iter().map(|(name, failure)| {
+        debug_assert_eq!(StatusCode::from_u16(status).ok(), Some(failure.kind.status()));
+        (name.to_owned(), json!({"value": surface.envelope(&failure).1}))
+    });
+    let mut headers = json!({"X-Request-Id": {"$ref": "#/components/headers/RequestId"}});
+    match status {
+        401 => headers["WWW-Authenticate"] = json!({"$ref": "#/components/headers/Challenge"}),
+        429 | 503 => headers["Retry-After"] = json!({"$ref": "#/components/headers/RetryAfter"}),
+        _ => {}
+    }
+    json!({
+        "description": when,
+        "headers": headers,
+        "content": {"application/json": {"schema": surface.error_schema(), "examples": examples.collect::<Map<_, _>>()}},
+    })
+}

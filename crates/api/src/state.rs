@@ -1,0 +1,95 @@
+//! What every request can reach.
+
+use std::num::NonZeroU32;
+use std::ops::Deref;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest};
+use kalends_app::App;
+
+use crate::error::Failure;
+use crate::house::Documents;
+use crate::metrics::Metrics;
+use crate::middleware::Limiter;
+use crate::routes::RouteTable;
+
+/// How often one caller may ask.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rate {
+    /// So many requests
+    pub requests: NonZeroU32,
+    /// in every such period.
+    pub period: Duration,
+}
+
+/// What an operator decides about the HTTP side.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The base of every URL handed out, without a slash at its end.
+    pub public_url: String,
+    /// Origins that browsers may call from, as browsers send them.
+    pub cors_origins: Vec<String>,
+    /// The limit per caller; `None` for no limit.
+    pub rate_limit: Option<Rate>,
+    /// Which time zone data is used and where it comes from, as `/readyz` shows it.
+    pub tzdata: String,
+    /// The server's version.
+    pub version: String,
+}
+
+/// The use cases, the settings, and what all workers share. Cheap to clone.
+#[derive(Clone)]
+pub struct State(Arc<Shared>);
+
+/// What a [`State`] holds.
+pub struct Shared {
+    /// The use cases.
+    pub app: App,
+    /// The settings.
+    pub settings: Settings,
+    pub(crate) metrics: Metrics,
+    pub(crate) limiter: Option<Limiter>,
+    pub(crate) documents: Documents,
+    pub(crate) routes: RouteTable,
+}
+
+impl State {
+    /// Makes it once, for all workers.
+    pub fn new(app: App, settings: Settings) -> Self {
+        let openapi = crate::openapi::document();
+        Self(Arc::new(Shared {
+            metrics: Metrics::new(&settings.version),
+            limiter: settings.rate_limit.map(Limiter::new),
+            documents: Documents::new(&openapi, &settings.public_url),
+            routes: RouteTable::new(&openapi),
+            app,
+            settings,
+        }))
+    }
+}
+
+impl Deref for State {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
+impl FromRequest for State {
+    type Error = actix_web::Error; // `Failure` is of this crate alone
+    type Future = std::future::Ready<Result<Self, actix_web::Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        std::future::ready(State::of(request).map_err(Into::into))
+    }
+}
+
+impl State {
+    /// The state of the service that got this request.
+    pub(crate) fn of(request: &HttpRequest) -> Result<Self, Failure> {
+        request.app_data::<Self>().cloned().ok_or_else(|| Failure::internal("the service was built without its state"))
+    }
+}

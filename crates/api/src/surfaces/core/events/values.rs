@@ -1,0 +1,124 @@
+//! The single values of an event as callers write them.
+
+use jiff::Timestamp;
+use kalends_domain::calendar::Color;
+use kalends_domain::event::TimeInput;
+use serde_json::Value;
+
+use crate::fields::Spot;
+use crate::read::time;
+
+/// Most characters of an attachment's address.
+pub(super) const URL_MAX: usize = 2_048;
+/// Most characters of an attachment's name or media type, and of a course's id.
+pub(super) const NAME_MAX: usize = 255;
+
+/// A time of an event: RFC 3339 with an offset, or a date alone. Fractions of a second are cut off:
+/// calendars count in whole seconds (RFC 5545 3.3.5).
+pub(super) fn moment(value: Value, spot: &Spot) -> Option<TimeInput> {
+    let whole = |at: Timestamp| Timestamp::from_second(at.as_nanosecond().div_euclid(1_000_000_000).try_into().ok()?).ok();
+    Some(match time(value, spot)? {
+        TimeInput::Instant { at, written } => TimeInput::Instant { at: whole(at).unwrap_or(at), written },
+        date @ TimeInput::Date(_) => date,
+    })
+}
+
+/// RFC 3339 with an offset, and no date alone.
+pub(super) fn instant(value: Value, spot: &Spot) -> Option<Timestamp> {
+    match time(value, spot)? {
+        TimeInput::Instant { at, .. } => Some(at),
+        TimeInput::Date(_) => {
+            spot.problem("must be an RFC 3339 date and time with an offset, such as 2026-03-02T10:00:00-05:00");
+            None
+        }
+    }
+}
+
+/// `#RRGGBB`, or a colour name of CSS (RFC 7986 5.9), which is kept in lower case.
+pub(super) fn color(text: &str) -> Result<String, &'static str> {
+    if let Ok(color) = text.parse::<Color>() {
+        return Ok(color.as_str().to_owned());
+    }
+    let name = text.to_ascii_lowercase();
+    let known = CSS_COLORS.split_ascii_whitespace().any(|known| known == name);
+    if known { Ok(name) } else { Err("must be #RRGGBB or a CSS colour name") }
+}
+
+/// The named colours of CSS Color Module Level 4, section 6.1.
+const CSS_COLORS: &str = "aliceblue antiquewhite aqua aquamarine azure beige bisque black blanchedalmond blue blueviolet \
+    brown burlywood cadetblue chartreuse chocolate coral cornflowerblue cornsilk crimson cyan darkblue darkcyan \
+    darkgoldenrod darkgray darkgreen darkgrey darkkhaki darkmagenta darkolivegreen darkorange darkorchid darkred \
+    darksalmon darkseagreen darkslateblue darkslategray darkslategrey darkturquoise darkviolet deeppink deepskyblue \
+    dimgray dimgrey dodgerblue firebrick floralwhite forestgreen fuchsia gainsboro ghostwhite gold goldenrod gray green \
+    greenyellow grey honeydew hotpink indianred indigo ivory khaki lavender lavenderblush lawngreen lemonchiffon \
+    lightblue lightcoral lightcyan lightgoldenrodyellow lightgray lightgreen lightgrey lightpink lightsalmon \
+    lightseagreen lightskyblue lightslategray lightslategrey lightsteelblue lightyellow lime limegreen linen magenta \
+    maroon mediumaquamarine mediumblue mediumorchid mediumpurple mediumseagreen mediumslateblue mediumspringgreen \
+    mediumturquoise mediumvioletred midnightblue mintcream mistyrose moccasin navajowhite navy oldlace olive olivedrab \
+    orange orangered orchid palegoldenrod palegreen paleturquoise palevioletred papayawhip peachpuff peru pink plum \
+    powderblue purple rebeccapurple red rosybrown royalblue saddlebrown salmon sandybrown seagreen seashell sienna silver \
+    skyblue slateblue slategray slategrey snow springgreen steelblue tan teal thistle tomato turquoise violet wheat white \
+    whitesmoke yellow yellowgreen";
+
+/// An address on the web: `http` or `https`, with a host, at most [`URL_MAX`] characters.
+pub(super) fn url(text: &str) -> Result<String, String> {
+    let refused = || "must be an http or https URL".to_owned();
+    if text.chars().count() > URL_MAX {
+        return Err(format!("must be at most {URL_MAX} characters long"));
+    }
+    let (scheme, rest) = text.split_once("://").ok_or_else(refused)?;
+    if !["http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known)) {
+        return Err(refused());
+    }
+    // RFC 3986 has none of these anywhere in an address.
+    let foreign = |c: char| c.is_whitespace() || c.is_control() || "<>\"{}|\\^`".contains(c);
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    let named = !host.is_empty() && !host.starts_with(':');
+    if named && !text.contains(foreign) { Ok(text.to_owned()) } else { Err(refused()) }
+}
+
+/// A media type (RFC 9110 8.3.1), such as `application/pdf`, its parameters included.
+pub(super) fn media_type(text: &str) -> Result<String, &'static str> {
+    let token = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b));
+    let essence = text.split(';').next().unwrap_or_default().trim_end();
+    let good = text.len() <= NAME_MAX
+        && text.bytes().all(|b| (0x20..0x7f).contains(&b))
+        && essence.split_once('/').is_some_and(|(kind, sub)| token(kind) && token(sub));
+    if good { Ok(text.to_owned()) } else { Err("must be a media type such as application/pdf") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn colours() {
+        assert_eq!(color("#3B82f6").unwrap(), "#3B82f6");
+        assert_eq!(color("RebeccaPurple").unwrap(), "rebeccapurple");
+        for bad in ["", "#fff", "bleu", "red green", "rgb(1,2,3)"] {
+            assert!(color(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn addresses() {
+        for good in ["https://example.com", "HTTP://user@example.com:8080/a?b#c", "https://[::1]/x", "https://exämple.com/ü"] {
+            assert_eq!(url(good).unwrap(), good);
+        }
+        let long = format!("https://example.com/{}", "a".repeat(URL_MAX));
+        for bad in ["", "ftp://example.com/x", "https://", "https:///x", "https://:80/", "javascript:alert(1)", "https://a b", "https://a/\n", &long] {
+            assert!(url(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn media_types() {
+        for good in ["application/pdf", "text/plain; charset=utf-8"] {
+            assert_eq!(media_type(good).unwrap(), good);
+        }
+        for bad in ["", "pdf", "/", "text/", "text/pl ain", "text/plain\n"] {
+            assert!(media_type(bad).is_err(), "{bad}");
+        }
+    }
+}

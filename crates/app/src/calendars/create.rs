@@ -1,0 +1,78 @@
+//! Making a calendar.
+
+use kalends_domain::access::{Actor, Resource, Role, Verb};
+use kalends_domain::account::TokenHash;
+use kalends_domain::calendar::{Calendar, Color};
+use kalends_domain::id::CalendarId;
+use kalends_ports::{Change, Changes};
+
+use super::{ShownCalendar, membership};
+use crate::{App, Context, Result, require_scope};
+
+/// A calendar to make.
+#[derive(Debug, Clone)]
+pub struct NewCalendar {
+    /// What people call it.
+    pub name: String,
+    /// Its colour.
+    pub color: Option<Color>,
+}
+
+impl App {
+    /// Makes a calendar that the caller owns.
+    pub async fn create_calendar(&self, cx: &Context, actor: &Actor, input: NewCalendar) -> Result<ShownCalendar> {
+        require_scope(actor, Resource::Calendars, Verb::Write)?;
+        let mut calendar = Calendar {
+            id: CalendarId(cx.id()),
+            owner: actor.user,
+            name: input.name,
+            color: input.color.unwrap_or_default(),
+            is_public: false,
+            feed_generation: 1,
+            feed_token: TokenHash([0; 32]),
+            created_at: cx.now(),
+            updated_at: cx.now(),
+            deleted_at: None,
+            version: 1,
+            revision: 1,
+        };
+        calendar.feed_token = self.ports.secrets.hash_token(&self.feed_token(&calendar));
+        let changes = Changes::new()
+            .and(Change::InsertCalendar(calendar.clone()))
+            .and(Change::PutMembership(membership(&calendar, actor.user, Role::Owner)));
+        self.commit(cx, changes).await?;
+        Ok(self.show(calendar, Role::Owner))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Error;
+    use crate::testing::{Mocks, actor, key_actor};
+
+    fn work() -> NewCalendar {
+        NewCalendar { name: "Work".into(), color: None }
+    }
+
+    #[tokio::test]
+    async fn commits_the_calendar_with_its_owner() {
+        let mut mocks = Mocks::default();
+        mocks.commit.expect_commit().times(1).returning(|changes| {
+            assert!(matches!(&changes.0[..], [Change::InsertCalendar(calendar), Change::PutMembership(owner)]
+                if owner.calendar == calendar.id && owner.user == actor().user && owner.role == Role::Owner));
+            Ok(())
+        });
+        let app = mocks.app();
+        let shown = app.create_calendar(&app.context(), &actor(), work()).await.unwrap();
+        assert_eq!(shown.role, Role::Owner);
+    }
+
+    #[tokio::test]
+    async fn a_key_needs_the_scope() {
+        let app = Mocks::default().app();
+        let reader = key_actor(&[(Resource::Calendars, Verb::Read)]);
+        let refused = app.create_calendar(&app.context(), &reader, work()).await;
+        assert!(matches!(refused, Err(Error::MissingScope { .. })));
+    }
+}

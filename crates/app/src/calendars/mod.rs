@@ -1,0 +1,56 @@
+//! Calendars and who shares them.
+
+mod create;
+mod delete;
+mod members;
+mod read;
+mod update;
+
+use kalends_domain::access::{Action, Role};
+use kalends_domain::calendar::{Calendar, CalendarView, Membership};
+use kalends_domain::id::{CalendarId, UserId};
+
+pub use create::NewCalendar;
+pub use update::CalendarChange;
+
+use crate::{App, Error, Result, require};
+
+/// A calendar as one of its members sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShownCalendar {
+    /// The calendar.
+    pub calendar: Calendar,
+    /// What the reader may do there.
+    pub role: Role,
+    /// The token in its feed address.
+    pub feed_token: String,
+}
+
+impl App {
+    fn show(&self, calendar: Calendar, role: Role) -> ShownCalendar {
+        let feed_token = self.feed_token(&calendar);
+        ShownCalendar { calendar, role, feed_token }
+    }
+
+    fn feed_token(&self, calendar: &Calendar) -> String {
+        self.ports.secrets.feed_token(calendar.id, calendar.feed_generation, calendar.is_public)
+    }
+
+    /// A calendar in which the person may do this.
+    pub(crate) async fn calendar_for(&self, id: CalendarId, user: UserId, action: Action) -> Result<CalendarView> {
+        let view = self.ports.calendars.find_calendar(id, user).await?.ok_or(Error::NotFound("calendar"))?;
+        require(Some(view.membership.role), action, "calendar")?;
+        Ok(view)
+    }
+}
+
+fn membership(calendar: &Calendar, user: UserId, role: Role) -> Membership {
+    Membership {
+        calendar: calendar.id,
+        user,
+        role,
+        color_theme: None,
+        created_at: calendar.updated_at,
+        updated_at: calendar.updated_at,
+    }
+}

@@ -1,0 +1,140 @@
+//! Making an event.
+
+use std::collections::BTreeMap;
+
+use kalends_domain::access::{Action, Actor, Resource, Verb};
+use kalends_domain::event::{Details, Event, Kind, Pattern, Status, Transparency};
+use kalends_domain::id::{CalendarId, EventId};
+use kalends_ports::{Change, Changes};
+
+use super::input::check_sizes;
+use super::{EventChange, EventView};
+use crate::{App, Context, Result, require_scope, settled, touch};
+
+/// An event to make.
+#[derive(Debug, Clone)]
+pub struct NewEvent {
+    /// Where it goes.
+    pub calendar: CalendarId,
+    /// What it is called.
+    pub title: String,
+    /// All else; start, end and zone must be said.
+    pub rest: EventChange,
+}
+
+impl App {
+    /// Makes an event in a calendar that the caller may write.
+    pub async fn create_event(&self, cx: &Context, actor: &Actor, input: NewEvent) -> Result<EventView> {
+        require_scope(actor, Resource::Events, Verb::Write)?;
+        settled(async || {
+            self.calendar_for(input.calendar, actor.user, Action::Write).await?;
+            let span = input.rest.span(None)?;
+            let recurrence = match input.rest.pattern(&span, None)? {
+                Pattern::Replace(recurrence) => recurrence,
+                Pattern::Follow => None,
+            };
+            self.check_attendees(input.rest.attendees.as_deref().unwrap_or_default()).await?;
+            let id = EventId(cx.id());
+            let mut details = Details {
+                title: input.title.clone(),
+                description: None,
+                location: None,
+                span,
+                kind: Kind::Event,
+                priority: None,
+                color: None,
+                status: Status::Confirmed,
+                transparency: Transparency::Opaque,
+                reminders: Vec::new(),
+                attendees: Vec::new(),
+                tags: Vec::new(),
+                attachments: Vec::new(),
+            };
+            input.rest.write_details(cx, &mut details);
+            check_sizes(&details)?;
+            let mut event = Event {
+                id,
+                calendar: input.calendar,
+                uid: id.to_string(),
+                details,
+                recurrence,
+                overrides: BTreeMap::new(),
+                course_id: None,
+                case_id: None,
+                sequence: 0,
+                created_by: actor.user,
+                updated_by: actor.user,
+                created_at: cx.now(),
+                updated_at: cx.now(),
+                deleted_at: None,
+                version: 1,
+            };
+            input.rest.write_event(&mut event);
+            let changes = Changes::new().and(Change::InsertEvent(event.clone())).and(touch(event.calendar));
+            self.commit(cx, changes).await?;
+            Ok(EventView::whole(event))
+        })
+        .await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Error;
+    use crate::testing::{Mocks, actor, event, view};
+    use kalends_domain::access::Role;
+    use kalends_domain::event::{TimeInput, Timing};
+    use kalends_ports::StoreError;
+
+    fn lecture() -> NewEvent {
+        let at = |text: &str| TimeInput::Instant { at: text.parse().unwrap(), written: "2026-03-02T10:00:00".parse().unwrap() };
+        let timing = Timing {
+            start: Some(at("2026-03-02T15:00:00Z")),
+            end: Some(at("2026-03-02T16:00:00Z")),
+            zone: Some(event(false).details.span.zone),
+            all_day: None,
+        };
+        let rest = EventChange { timing, reminders: Some(vec![10, 10, 5]), ..Default::default() };
+        NewEvent { calendar: view(Role::Owner).calendar.id, title: "Lecture".into(), rest }
+    }
+
+    #[tokio::test]
+    async fn commits_the_event_and_bumps_its_calendar() {
+        let mut mocks = Mocks::default();
+        mocks.calendars.expect_find_calendar().returning(|_, _| Ok(Some(view(Role::Editor))));
+        mocks.commit.expect_commit().times(1).returning(|changes| {
+            assert!(matches!(&changes.0[..], [Change::InsertEvent(made), Change::TouchCalendar { id, expected: None }]
+                if made.calendar == *id && made.version == 1 && made.details.reminders.len() == 2));
+            Ok(())
+        });
+        let app = mocks.app();
+        app.create_event(&app.context(), &actor(), lecture()).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_viewer_is_refused_and_a_stranger_sees_nothing() {
+        for role in [Some(Role::Viewer), None] {
+            let mut mocks = Mocks::default();
+            mocks.calendars.expect_find_calendar().returning(move |_, _| Ok(role.map(view)));
+            let app = mocks.app();
+            match (role, app.create_event(&app.context(), &actor(), lecture()).await) {
+                (Some(_), Err(Error::Forbidden(_))) | (None, Err(Error::NotFound("calendar"))) => {}
+                (role, other) => panic!("{role:?}: {other:?}"),
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_calendar_deleted_meanwhile_is_read_again_and_gone() {
+        let mut mocks = Mocks::default();
+        let mut looks = 0;
+        mocks.calendars.expect_find_calendar().times(2).returning(move |_, _| {
+            looks += 1;
+            Ok((looks == 1).then(|| view(Role::Owner)))
+        });
+        mocks.commit.expect_commit().times(1).returning(|_| Err(StoreError::Stale));
+        let app = mocks.app();
+        assert!(matches!(app.create_event(&app.context(), &actor(), lecture()).await, Err(Error::NotFound("calendar"))));
+    }
+}

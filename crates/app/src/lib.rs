@@ -1,0 +1,172 @@
+//! The use cases: each reads through the ports, decides with the domain, and commits once.
+//!
+//! # How to add the next one
+//!
+//! One file per use case, with an `impl App` block and its input type, in the folder of what it is
+//! about. Read through [`Ports`]; let a pure function of the domain decide; build the whole
+//! [`Changes`](kalends_ports::Changes) before the one call of `commit`. Take the time and new ids
+//! from [`Context`], never from a clock: that is what makes a repeated request write only once.
+//! Its test mocks the ports and looks at what is committed.
+#![deny(missing_docs)]
+
+mod accounts;
+mod calendars;
+mod context;
+mod error;
+mod events;
+mod idempotency;
+#[cfg(test)]
+mod testing;
+mod trash;
+
+use std::sync::Arc;
+
+use kalends_domain::access::{Action, Actor, Decision, Resource, Role, Verb, decide};
+use kalends_ports::{Answers, ApiKeys, Calendars, Change, Changes, Clock, Commit, Events, Secrets, Sessions, Settings, Store, StoreError, Trash, Unique, Users};
+
+pub use accounts::{Caller, Login, NewApiKey, NewApiKeyMade, ProfileChange, Registration, SignedIn, TokenPair};
+pub use calendars::{CalendarChange, NewCalendar, ShownCalendar};
+pub use context::Context;
+pub use error::Error;
+pub use events::{
+    AttachmentInput, AttendeeInput, EventChange, EventList, EventView, ListEvents, NewEvent, OccurrenceKey, Place,
+    RecurrenceInput, Scope,
+};
+pub use idempotency::{Begun, IdempotencyKey, Ticket};
+pub use trash::RESTORABLE;
+
+/// What use cases answer.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// What the use cases need from outside.
+#[derive(Clone)]
+pub struct Ports {
+    /// Accounts.
+    pub users: Arc<dyn Users>,
+    /// Refresh tokens.
+    pub sessions: Arc<dyn Sessions>,
+    /// API keys.
+    pub api_keys: Arc<dyn ApiKeys>,
+    /// Calendars and memberships.
+    pub calendars: Arc<dyn Calendars>,
+    /// Events.
+    pub events: Arc<dyn Events>,
+    /// Deleted things.
+    pub trash: Arc<dyn Trash>,
+    /// Kept answers.
+    pub answers: Arc<dyn Answers>,
+    /// The server's own values.
+    pub settings: Arc<dyn Settings>,
+    /// The one way to write.
+    pub commit: Arc<dyn Commit>,
+    /// Passwords and tokens.
+    pub secrets: Arc<dyn Secrets>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl Ports {
+    /// All of a store's traits, with secrets and a clock.
+    pub fn new<S: Store + 'static>(store: Arc<S>, secrets: Arc<dyn Secrets>, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            users: store.clone(),
+            sessions: store.clone(),
+            api_keys: store.clone(),
+            calendars: store.clone(),
+            events: store.clone(),
+            trash: store.clone(),
+            answers: store.clone(),
+            settings: store.clone(),
+            commit: store,
+            secrets,
+            clock,
+        }
+    }
+}
+
+/// What an operator decides.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Policy {
+    /// Whether anyone may register.
+    pub open_registration: bool,
+}
+
+/// The use cases.
+#[derive(Clone)]
+pub struct App {
+    ports: Ports,
+    policy: Policy,
+}
+
+impl App {
+    /// Over these ports, under this policy.
+    pub fn new(ports: Ports, policy: Policy) -> Self {
+        Self { ports, policy }
+    }
+
+    /// The moment, and the source of ids, of one request.
+    pub fn context(&self) -> Context {
+        Context::fresh(self.ports.clock.now(), self.ports.secrets.clone())
+    }
+
+    /// Whether the store answers.
+    pub async fn ready(&self) -> Result<()> {
+        Ok(self.ports.commit.ping().await?)
+    }
+
+    /// Commits. When the request is run again after a crash and its ids are there already, it had
+    /// been committed then: that is success.
+    async fn commit(&self, cx: &Context, changes: Changes) -> Result<()> {
+        match self.ports.commit.commit(changes).await {
+            Err(StoreError::Duplicate(Unique::Id)) if cx.is_repeated() => Ok(()),
+            other => Ok(other?),
+        }
+    }
+}
+
+/// A key needs the scope; a token has all.
+fn require_scope(actor: &Actor, resource: Resource, verb: Verb) -> Result<()> {
+    if actor.has_scope(resource, verb) { Ok(()) } else { Err(Error::MissingScope { resource, verb }) }
+}
+
+/// Account and key management is for access tokens.
+fn require_token(actor: &Actor) -> Result<()> {
+    if actor.holds_token() { Ok(()) } else { Err(Error::TokenOnly) }
+}
+
+/// The role suffices, or the thing is forbidden, or for this person it does not exist.
+fn require(role: Option<Role>, action: Action, what: &'static str) -> Result<()> {
+    match decide(role, action) {
+        Decision::Allowed => Ok(()),
+        Decision::Forbidden => Err(Error::Forbidden(match action {
+            Action::Own => "only the calendar's owner may do this",
+            Action::Read | Action::Write => "your role on this calendar is read-only",
+        })),
+        Decision::Hidden => Err(Error::NotFound(what)),
+    }
+}
+
+/// The version that the caller expects, if any, is the current one.
+fn require_version(expected: Option<i64>, current: i64) -> Result<()> {
+    if expected.is_none_or(|expected| expected == current) { Ok(()) } else { Err(Error::VersionMoved) }
+}
+
+/// Runs a read-decide-commit until nobody else was faster. Each run reads afresh, so that a change
+/// made meanwhile is built upon, not lost.
+async fn settled<T>(attempt: impl AsyncFn() -> Result<T>) -> Result<T> {
+    for _ in 0..ATTEMPTS {
+        match attempt().await {
+            Err(Error::Store(StoreError::Stale)) => {}
+            other => return other,
+        }
+    }
+    Err(Error::Conflict("too many others are changing it; retry shortly".to_owned()))
+}
+
+/// How often a use case starts again after losing a race.
+const ATTEMPTS: usize = 16;
+
+/// Every write to a calendar's events bumps its revision.
+fn touch(calendar: kalends_domain::id::CalendarId) -> Change {
+    Change::TouchCalendar { id: calendar, expected: None }
+}

@@ -1,0 +1,199 @@
+//! Mocked ports and small values for the use cases' own tests.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use kalends_domain::access::{Actor, Credential, Resource, Role, Verb};
+use kalends_domain::account::{FreeBusyVisibility, Password, PasswordHash, Session, TokenHash, User};
+use kalends_domain::calendar::{Calendar, CalendarView, Color, Membership};
+use kalends_domain::event::{Details, Event, Kind, Span, Status, Transparency};
+use kalends_domain::id::{ApiKeyId, CalendarId, EventId, FamilyId, SessionId, UserId, uuid_v7};
+use kalends_domain::time::Zone;
+use kalends_ports::{
+    AccessToken, MockAnswers, MockApiKeys, MockCalendars, MockClock, MockCommit, MockEvents, MockSecrets, MockSessions,
+    MockSettings, MockTrash, MockUsers, SeenEvent,
+};
+
+use crate::{App, Policy, Ports};
+
+/// Every port, mocked; a test sets the expectations it is about.
+pub(crate) struct Mocks {
+    pub(crate) users: MockUsers,
+    pub(crate) sessions: MockSessions,
+    pub(crate) api_keys: MockApiKeys,
+    pub(crate) calendars: MockCalendars,
+    pub(crate) events: MockEvents,
+    pub(crate) trash: MockTrash,
+    pub(crate) answers: MockAnswers,
+    pub(crate) settings: MockSettings,
+    pub(crate) commit: MockCommit,
+    pub(crate) secrets: MockSecrets,
+    pub(crate) policy: Policy,
+}
+
+impl Default for Mocks {
+    fn default() -> Self {
+        Self {
+            users: MockUsers::new(),
+            sessions: MockSessions::new(),
+            api_keys: MockApiKeys::new(),
+            calendars: MockCalendars::new(),
+            events: MockEvents::new(),
+            trash: MockTrash::new(),
+            answers: MockAnswers::new(),
+            settings: MockSettings::new(),
+            commit: MockCommit::new(),
+            secrets: MockSecrets::new(),
+            policy: Policy { open_registration: true },
+        }
+    }
+}
+
+impl Mocks {
+    pub(crate) fn app(mut self) -> App {
+        let secrets = &mut self.secrets;
+        let mut count = 0_u8;
+        secrets.expect_random().returning(move || {
+            count += 1;
+            [count; 32]
+        });
+        secrets.expect_derive().returning(|label| [label.iter().fold(0_u8, |sum, byte| sum.wrapping_mul(31).wrapping_add(*byte)); 32]);
+        secrets.expect_token().returning(|entropy| format!("token-{}", entropy[0]));
+        secrets.expect_hash_token().returning(|token| TokenHash([u8::try_from(token.len()).unwrap(); 32]));
+        secrets.expect_hash_password().returning(|_| Ok(PasswordHash("hash".into())));
+        secrets.expect_access_token().returning(|_, _, _| Ok(AccessToken("access".into())));
+        secrets.expect_feed_token().returning(|_, generation, _| format!("feed-{generation}"));
+        secrets.expect_seal().returning(|plain| Ok(plain.to_vec()));
+        secrets.expect_open().returning(|sealed| Ok(sealed.to_vec()));
+        let mut clock = MockClock::new();
+        clock.expect_now().returning(now);
+        let ports = Ports {
+            users: Arc::new(self.users),
+            sessions: Arc::new(self.sessions),
+            api_keys: Arc::new(self.api_keys),
+            calendars: Arc::new(self.calendars),
+            events: Arc::new(self.events),
+            trash: Arc::new(self.trash),
+            answers: Arc::new(self.answers),
+            settings: Arc::new(self.settings),
+            commit: Arc::new(self.commit),
+            secrets: Arc::new(self.secrets),
+            clock: Arc::new(clock),
+        };
+        App::new(ports, self.policy)
+    }
+}
+
+pub(crate) fn now() -> Timestamp {
+    "2026-03-01T12:00:00Z".parse().unwrap()
+}
+
+pub(crate) fn password() -> Password {
+    Password::new("correct horse".into()).unwrap()
+}
+
+pub(crate) fn actor() -> Actor {
+    Actor { user: user().id, credential: Credential::Token }
+}
+
+pub(crate) fn key_actor(scopes: &[(Resource, Verb)]) -> Actor {
+    let scopes = scopes.iter().copied().collect();
+    Actor { user: user().id, credential: Credential::Key(ApiKeyId(uuid_v7(now(), [9; 10])), scopes) }
+}
+
+pub(crate) fn user() -> User {
+    User {
+        id: UserId(uuid_v7(now(), [1; 10])),
+        email: "ann@example.com".parse().unwrap(),
+        name: None,
+        timezone: Zone::utc(),
+        free_busy_visibility: FreeBusyVisibility::Shared,
+        password: PasswordHash("hash".into()),
+        created_at: now(),
+        updated_at: now(),
+        deleted_at: None,
+        version: 1,
+    }
+}
+
+pub(crate) fn session() -> Session {
+    Session {
+        id: SessionId(uuid_v7(now(), [2; 10])),
+        user: user().id,
+        family: FamilyId(uuid_v7(now(), [3; 10])),
+        token: TokenHash([5; 32]),
+        created_at: now(),
+        expires_at: now() + jiff::SignedDuration::from_hours(1),
+        used_at: None,
+        revoked_at: None,
+    }
+}
+
+pub(crate) fn view(role: Role) -> CalendarView {
+    let calendar = Calendar {
+        id: CalendarId(uuid_v7(now(), [4; 10])),
+        owner: user().id,
+        name: "Work".into(),
+        color: Color::default(),
+        is_public: false,
+        feed_generation: 1,
+        feed_token: TokenHash([6; 32]),
+        created_at: now(),
+        updated_at: now(),
+        deleted_at: None,
+        version: 1,
+        revision: 1,
+    };
+    let membership = Membership {
+        calendar: calendar.id,
+        user: user().id,
+        role,
+        color_theme: None,
+        created_at: now(),
+        updated_at: now(),
+    };
+    CalendarView { calendar, membership }
+}
+
+/// An hour on a Monday in New York, weekly when `weekly`.
+pub(crate) fn event(weekly: bool) -> Event {
+    let start: Timestamp = "2026-03-02T15:00:00Z".parse().unwrap();
+    let zone = Zone::named("America/New_York").unwrap();
+    let span = Span::timed(start, start + jiff::SignedDuration::from_hours(1), zone).unwrap();
+    let rule = || kalends_domain::event::recurrence(&span, vec!["FREQ=WEEKLY".parse().unwrap()], vec![], vec![]).unwrap();
+    Event {
+        id: EventId(uuid_v7(now(), [7; 10])),
+        calendar: view(Role::Owner).calendar.id,
+        uid: "lecture@example.com".into(),
+        recurrence: weekly.then(rule),
+        details: Details {
+            title: "Lecture".into(),
+            description: None,
+            location: None,
+            span,
+            kind: Kind::Event,
+            priority: None,
+            color: None,
+            status: Status::Confirmed,
+            transparency: Transparency::Opaque,
+            reminders: vec![],
+            attendees: vec![],
+            tags: vec![],
+            attachments: vec![],
+        },
+        overrides: std::collections::BTreeMap::new(),
+        course_id: None,
+        case_id: None,
+        sequence: 0,
+        created_by: user().id,
+        updated_by: user().id,
+        created_at: now(),
+        updated_at: now(),
+        deleted_at: None,
+        version: 1,
+    }
+}
+
+pub(crate) fn seen(event: Event, role: Option<Role>) -> SeenEvent {
+    SeenEvent { event, calendar: view(Role::Owner).calendar, role }
+}

@@ -1,0 +1,132 @@
+//! Calendars, and the memberships that join them to people.
+
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::Timestamp;
+
+use crate::access::Role;
+use crate::account::{Email, TokenHash};
+use crate::id::{CalendarId, UserId};
+
+/// Most characters in a calendar's name.
+pub const NAME_MAX: usize = 80;
+
+/// A colour, `#RRGGBB`, spelled as it was given.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Color(String);
+
+/// Text that is not `#RRGGBB`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("is not a colour of the form #RRGGBB")]
+pub struct InvalidColor;
+
+impl Color {
+    /// The text, `#` and six hexadecimal digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Default for Color {
+    /// The colour of a calendar that was given none.
+    fn default() -> Self {
+        Self("#3b82f6".to_owned())
+    }
+}
+
+impl fmt::Display for Color {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl FromStr for Color {
+    type Err = InvalidColor;
+
+    fn from_str(text: &str) -> Result<Self, InvalidColor> {
+        let digits = text.strip_prefix('#').ok_or(InvalidColor)?;
+        let good = digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_hexdigit());
+        if good { Ok(Self(text.to_owned())) } else { Err(InvalidColor) }
+    }
+}
+
+/// A calendar.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Calendar {
+    /// Its name in every API.
+    pub id: CalendarId,
+    /// Who owns it.
+    pub owner: UserId,
+    /// What people call it.
+    pub name: String,
+    /// Its colour.
+    pub color: Color,
+    /// Whether anyone who knows its short feed address may read it, and any account may attach it.
+    pub is_public: bool,
+    /// Counts the feed tokens made for it; each makes the one before it invalid.
+    pub feed_generation: i32,
+    /// What is kept of the current feed token.
+    pub feed_token: TokenHash,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When its own fields last changed.
+    pub updated_at: Timestamp,
+    /// When it was deleted, if it was.
+    pub deleted_at: Option<Timestamp>,
+    /// Counts the changes of its own fields; the ETag.
+    pub version: i64,
+    /// Counts the writes to its events. A booking is committed against the number it was decided
+    /// on, so that two can never take one slot.
+    pub revision: i64,
+}
+
+/// A person's place in a calendar.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Membership {
+    /// The calendar.
+    pub calendar: CalendarId,
+    /// The person.
+    pub user: UserId,
+    /// What the person may do there.
+    pub role: Role,
+    /// The named colour in which this person sees it.
+    pub color_theme: Option<String>,
+    /// When the person joined.
+    pub created_at: Timestamp,
+    /// When the role or colour last changed.
+    pub updated_at: Timestamp,
+}
+
+/// A member as other members see them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// The person's place.
+    pub membership: Membership,
+    /// The person's address.
+    pub email: Email,
+}
+
+/// A calendar with the reader's own place in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CalendarView {
+    /// The calendar.
+    pub calendar: Calendar,
+    /// The reader's place.
+    pub membership: Membership,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn colours() {
+        for good in ["#3b82f6", "#3B82F6"] {
+            assert_eq!(good.parse::<Color>().unwrap().as_str(), good);
+        }
+        for bad in ["", "red", "#fff", "3b82f6", "#3b82f", "#3b82fg", "#+b82f6", "#é12f6"] {
+            assert_eq!(bad.parse::<Color>(), Err(InvalidColor), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! What a caller says about when an event is, read against what it was before.
+
+use jiff::{Timestamp, civil};
+
+use super::{InvalidSpan, Length, Span};
+use crate::problem::Problems;
+use crate::time::Zone;
+
+/// A time as a caller wrote it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TimeInput {
+    /// RFC 3339 with an offset: the instant, and the wall time as written.
+    Instant {
+        /// The instant.
+        at: Timestamp,
+        /// Date and time of day as written, before its offset is applied.
+        written: civil::DateTime,
+    },
+    /// A date alone.
+    Date(civil::Date),
+}
+
+/// What a caller says about when an event is. What is not said stays as it was.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Timing {
+    /// The start.
+    pub start: Option<TimeInput>,
+    /// The end, exclusive.
+    pub end: Option<TimeInput>,
+    /// The zone.
+    pub zone: Option<Zone>,
+    /// Whether it is made of whole days.
+    pub all_day: Option<bool>,
+}
+
+/// The names of the fields on a surface, for its error messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TimingFields {
+    /// The field of the start.
+    pub start: &'static str,
+    /// The field of the end.
+    pub end: &'static str,
+}
+
+impl Timing {
+    /// Whether nothing is said.
+    pub fn is_silent(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// The span that this makes of `old`; without one, start, end and zone must be said.
+    ///
+    /// A start or an end that is not said stays the instant (or date) it was, so saying only a later
+    /// start makes the event shorter.
+    pub fn apply(&self, old: Option<&Span>, fields: TimingFields) -> Result<Span, Problems> {
+        let mut problems = Problems::default();
+        let all_day = self.all_day.unwrap_or_else(|| old.is_some_and(Span::is_all_day));
+        let Some(zone) = self.zone.clone().or_else(|| old.map(|span| span.zone.clone())) else {
+            return Err(Problems::one("timezone", "is required"));
+        };
+        let old = old.map(|span| span.in_zone(zone.clone()));
+        let span = if all_day {
+            let start = self.start.map_or_else(
+                || old.as_ref().map(|span| span.start.date()).ok_or("is required"),
+                |said| said.as_date(&zone),
+            );
+            let end = self.end.map_or_else(
+                || old.as_ref().map(last_day_after).ok_or("is required"),
+                |said| said.as_date(&zone),
+            );
+            match (problems.check(fields.start, start), problems.check(fields.end, end)) {
+                (Some(start), Some(end)) => Span::all_day(start, end, zone),
+                _ => return Err(problems),
+            }
+        } else {
+            let kept = old.filter(|span| !span.is_all_day());
+            let start = self.start.map_or_else(|| kept.as_ref().map(Span::starts_at).ok_or("is required"), TimeInput::as_instant);
+            let end = self.end.map_or_else(|| kept.as_ref().map(Span::ends_at).ok_or("is required"), TimeInput::as_instant);
+            match (problems.check(fields.start, start), problems.check(fields.end, end)) {
+                (Some(start), Some(end)) => Span::timed(start, end, zone),
+                _ => return Err(problems),
+            }
+        };
+        span.map_err(|error| match error {
+            InvalidSpan::Inverted => Problems::one(fields.end, format!("must be after {}", fields.start)),
+            other => Problems::one(fields.end, other.to_string()),
+        })
+    }
+}
+
+impl TimeInput {
+    fn as_instant(self) -> Result<Timestamp, &'static str> {
+        match self {
+            Self::Instant { at, .. } => Ok(at),
+            Self::Date(_) => Err("must be a date and time with an offset unless all_day is true"),
+        }
+    }
+
+    /// The day that begins at this time: in the zone, or as written (many clients send midnight UTC
+    /// for a date).
+    fn as_date(self, zone: &Zone) -> Result<civil::Date, &'static str> {
+        match self {
+            Self::Date(day) => Ok(day),
+            Self::Instant { at, written } => {
+                let day = zone.civil(at).date();
+                if zone.start_of_day(day) == at {
+                    Ok(day)
+                } else if written.time() == civil::Time::midnight() {
+                    Ok(written.date())
+                } else {
+                    Err("must be a date or midnight when all_day is true")
+                }
+            }
+        }
+    }
+}
+
+/// The first day on which nothing of the span lies.
+fn last_day_after(span: &Span) -> civil::Date {
+    let end = span.zone.civil(span.ends_at());
+    match span.length {
+        Length::Days(_) => end.date(),
+        Length::Exact(_) if end.time() == civil::Time::midnight() && end > span.start => end.date(),
+        Length::Exact(_) => end.date().tomorrow().unwrap_or(civil::Date::MAX),
+    }
+}

@@ -1,0 +1,89 @@
+//! The fixed words of an event.
+
+use std::str::FromStr;
+
+use crate::access::UnknownName;
+
+macro_rules! words {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal,)+ } one of $all:literal;)+) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum $name { $($(#[$vdoc])* $variant,)+ }
+
+        impl $name {
+            /// All values, in their documented order.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            /// The name used on the core surface and in the store.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word,)+ }
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = UnknownName;
+
+            fn from_str(text: &str) -> Result<Self, UnknownName> {
+                match text { $($word => Ok(Self::$variant),)+ _ => Err(UnknownName($all)) }
+            }
+        }
+    )+};
+}
+
+words! {
+    /// What sort of thing an event is.
+    Kind {
+        /// Nothing more special.
+        Event = "event",
+        /// People meet.
+        Meeting = "meeting",
+        /// Something is due.
+        Deadline = "deadline",
+        /// A class is taught.
+        Class = "class",
+        /// An exam is sat.
+        Exam = "exam",
+        /// Somebody studies.
+        StudySession = "study_session",
+    } one of "event, meeting, deadline, class, exam, study_session";
+
+    /// How much an event matters (RFC 5545 3.8.1.9: 1, 5, 9).
+    Priority {
+        /// PRIORITY 9.
+        Low = "low",
+        /// PRIORITY 5.
+        Medium = "medium",
+        /// PRIORITY 1.
+        High = "high",
+    } one of "low, medium, high";
+
+    /// Whether an event takes place (RFC 5545 3.8.1.11).
+    Status {
+        /// It does.
+        Confirmed = "confirmed",
+        /// It may.
+        Tentative = "tentative",
+        /// It does not.
+        Cancelled = "cancelled",
+    } one of "confirmed, tentative, cancelled";
+
+    /// Whether an event makes its people busy (RFC 5545 3.8.2.7).
+    Transparency {
+        /// It does.
+        Opaque = "opaque",
+        /// It does not.
+        Transparent = "transparent",
+    } one of "opaque, transparent";
+
+    /// What an attendee answered (PARTSTAT, RFC 5545 3.2.12).
+    Rsvp {
+        /// Nothing yet.
+        NeedsAction = "needs_action",
+        /// Comes.
+        Accepted = "accepted",
+        /// Does not come.
+        Declined = "declined",
+        /// Perhaps comes.
+        Tentative = "tentative",
+    } one of "needs_action, accepted, declined, tentative";
+}

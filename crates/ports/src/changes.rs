@@ -1,0 +1,162 @@
+//! A commit as data.
+
+use jiff::Timestamp;
+use kalends_domain::account::{ApiKey, Session, User};
+use kalends_domain::calendar::{Calendar, Membership};
+use kalends_domain::event::Event;
+use kalends_domain::id::{ApiKeyId, CalendarId, FamilyId, SessionId, UserId};
+
+use crate::Answer;
+
+/// One write. Updates carry the whole new value, with its new version, and the version that they
+/// expect to replace.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Change {
+    /// A new account.
+    InsertUser(User),
+    /// A changed (or deleted) account.
+    UpdateUser {
+        /// The new value.
+        user: User,
+        /// The version that it replaces.
+        expected: i64,
+    },
+    /// A new refresh token.
+    InsertSession(Session),
+    /// A refresh token was exchanged. Stale when it was used or revoked already.
+    UseSession {
+        /// The token.
+        id: SessionId,
+        /// When.
+        at: Timestamp,
+    },
+    /// All tokens of one sign-in are refused from now on.
+    RevokeFamily {
+        /// The sign-in.
+        family: FamilyId,
+        /// When.
+        at: Timestamp,
+    },
+    /// All refresh tokens and API keys of an account are refused from now on.
+    RevokeCredentialsOf {
+        /// Whose.
+        user: UserId,
+        /// When.
+        at: Timestamp,
+    },
+    /// A new API key.
+    InsertApiKey(ApiKey),
+    /// An API key is refused from now on. Stale when this account has none such, or it was revoked
+    /// already.
+    RevokeApiKey {
+        /// The key.
+        id: ApiKeyId,
+        /// Whose it is.
+        user: UserId,
+        /// When.
+        at: Timestamp,
+    },
+    /// A new calendar. Its owner's membership is a change of its own.
+    InsertCalendar(Calendar),
+    /// A calendar's own fields change (deletion and restoration too); its `revision` does not.
+    UpdateCalendar {
+        /// The new value.
+        calendar: Calendar,
+        /// The version that it replaces.
+        expected: i64,
+    },
+    /// An event in the calendar is written: its `revision` grows by one. Stale when the calendar is
+    /// deleted or absent, or when `expected` is given and is not its revision.
+    TouchCalendar {
+        /// The calendar.
+        id: CalendarId,
+        /// The revision on which the writer decided, where that matters.
+        expected: Option<i64>,
+    },
+    /// Deletes every calendar that an account owns.
+    DeleteCalendarsOf {
+        /// The account.
+        owner: UserId,
+        /// When.
+        at: Timestamp,
+    },
+    /// A person joins a calendar, or their role or colour there changes.
+    PutMembership(Membership),
+    /// A person leaves a calendar. Stale when they were no member.
+    RemoveMembership {
+        /// The calendar.
+        calendar: CalendarId,
+        /// The person.
+        user: UserId,
+    },
+    /// A person leaves all calendars.
+    RemoveMembershipsOf(UserId),
+    /// A new event.
+    InsertEvent(Event),
+    /// A changed event (deletion and restoration too).
+    UpdateEvent {
+        /// The new value.
+        event: Event,
+        /// The version that it replaces.
+        expected: i64,
+    },
+    /// The first use of an idempotency key.
+    InsertAnswer(Answer),
+    /// The answer to a request is known, or its run is taken over. Stale when the lease is not
+    /// `expected`.
+    UpdateAnswer {
+        /// The new value.
+        answer: Answer,
+        /// The lease that it replaces.
+        expected: Timestamp,
+    },
+    /// Forgets an answer, so that its key can be used afresh.
+    RemoveAnswer {
+        /// Who sent the key.
+        caller: String,
+        /// The key.
+        key: String,
+    },
+    /// Forgets answers made before this instant.
+    RemoveAnswersBefore(Timestamp),
+    /// A value that the server makes once and keeps.
+    InsertSetting {
+        /// Its name.
+        key: String,
+        /// Its value.
+        value: Vec<u8>,
+    },
+}
+
+/// What one commit writes, in order.
+///
+/// ```
+/// use kalends_ports::{Change, Changes};
+/// use kalends_domain::id::UserId;
+///
+/// let changes = Changes::new().and(Change::RemoveMembershipsOf(UserId(Default::default())));
+/// assert_eq!(changes.0.len(), 1);
+/// ```
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Changes(pub Vec<Change>);
+
+impl Changes {
+    /// No change yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// One more.
+    #[must_use]
+    pub fn and(mut self, change: Change) -> Self {
+        self.0.push(change);
+        self
+    }
+
+    /// Some more.
+    #[must_use]
+    pub fn and_all(mut self, changes: impl IntoIterator<Item = Change>) -> Self {
+        self.0.extend(changes);
+        self
+    }
+}

@@ -1,0 +1,167 @@
+//! Things to store.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+use kalends_domain::access::{Resource, Role, Scopes, Verb};
+use kalends_domain::account::{ApiKey, FreeBusyVisibility, PasswordHash, Session, TokenHash, User};
+use kalends_domain::calendar::{Calendar, Membership};
+use kalends_domain::event::{Details, Event, Kind, Span, Status, Transparency};
+use kalends_domain::id::{ApiKeyId, CalendarId, EventId, FamilyId, SessionId, UserId};
+use kalends_domain::time::Zone;
+use uuid::Uuid;
+
+use super::{AnyStore, write};
+use crate::Change;
+
+/// An instant.
+pub(super) fn at(text: &str) -> Timestamp {
+    text.parse().expect("the instants of these tests are good")
+}
+
+/// The moment at which everything here is written; down to microseconds, which a store keeps.
+pub(super) fn now() -> Timestamp {
+    at("2026-11-21T10:00:00.123456Z")
+}
+
+pub(super) fn later(seconds: i64) -> Timestamp {
+    now() + SignedDuration::from_secs(seconds)
+}
+
+/// 32 bytes that nobody has had before.
+pub(super) fn token() -> TokenHash {
+    let mut bytes = [0; 32];
+    bytes[..16].copy_from_slice(Uuid::new_v4().as_bytes());
+    TokenHash(bytes)
+}
+
+pub(super) fn zone(name: &str) -> Zone {
+    Zone::named(name).expect("the zones of these tests are known")
+}
+
+pub(super) fn user() -> User {
+    let id = Uuid::now_v7();
+    User {
+        id: UserId(id),
+        email: format!("{}@example.com", id.simple()).parse().expect("a good address"),
+        name: Some("Ünal Müller".to_owned()),
+        timezone: zone("America/New_York"),
+        free_busy_visibility: FreeBusyVisibility::Everyone,
+        password: PasswordHash("$argon2id$v=19$…".to_owned()),
+        created_at: now(),
+        updated_at: later(1),
+        deleted_at: None,
+        version: 1,
+    }
+}
+
+pub(super) fn session(user: UserId, family: FamilyId) -> Session {
+    Session {
+        id: SessionId(Uuid::now_v7()),
+        user,
+        family,
+        token: token(),
+        created_at: now(),
+        expires_at: later(60),
+        used_at: None,
+        revoked_at: None,
+    }
+}
+
+pub(super) fn api_key(user: UserId) -> ApiKey {
+    ApiKey {
+        id: ApiKeyId(Uuid::now_v7()),
+        user,
+        name: "My \"key\"".to_owned(),
+        scopes: Scopes::from_iter([(Resource::Events, Verb::Write), (Resource::Calendars, Verb::Read)]),
+        token: token(),
+        created_at: now(),
+        revoked_at: None,
+    }
+}
+
+pub(super) fn calendar(owner: UserId) -> Calendar {
+    Calendar {
+        id: CalendarId(Uuid::now_v7()),
+        owner,
+        name: "Семья".to_owned(),
+        color: "#3B82f6".parse().expect("a good colour"),
+        is_public: false,
+        feed_generation: 1,
+        feed_token: token(),
+        created_at: now(),
+        updated_at: now(),
+        deleted_at: None,
+        version: 1,
+        revision: 0,
+    }
+}
+
+pub(super) fn membership(calendar: CalendarId, user: UserId, role: Role) -> Membership {
+    Membership { calendar, user, role, color_theme: None, created_at: now(), updated_at: now() }
+}
+
+/// A new account that is stored.
+pub(super) async fn stored_user(store: &AnyStore) -> User {
+    let user = user();
+    write(store, [Change::InsertUser(user.clone())]).await;
+    user
+}
+
+/// A new calendar of this account that is stored, with the owner's membership.
+pub(super) async fn stored_calendar(store: &AnyStore, owner: UserId) -> Calendar {
+    let calendar = calendar(owner);
+    let membership = membership(calendar.id, owner, Role::Owner);
+    write(store, [Change::InsertCalendar(calendar.clone()), Change::PutMembership(membership)]).await;
+    calendar
+}
+
+pub(super) fn details(title: &str, span: Span) -> Details {
+    Details {
+        title: title.to_owned(),
+        description: None,
+        location: None,
+        span,
+        kind: Kind::Event,
+        priority: None,
+        color: None,
+        status: Status::Confirmed,
+        transparency: Transparency::Opaque,
+        reminders: Vec::new(),
+        attendees: Vec::new(),
+        tags: Vec::new(),
+        attachments: Vec::new(),
+    }
+}
+
+/// A single event in UTC.
+pub(super) fn event(calendar: &Calendar, title: &str, from: Timestamp, to: Timestamp) -> Event {
+    let span = Span::timed(from, to, Zone::utc()).expect("a good span");
+    let id = Uuid::now_v7();
+    Event {
+        id: EventId(id),
+        calendar: calendar.id,
+        uid: format!("{id}@kalends"),
+        details: details(title, span),
+        recurrence: None,
+        overrides: BTreeMap::new(),
+        course_id: None,
+        case_id: None,
+        sequence: 0,
+        created_by: calendar.owner,
+        updated_by: calendar.owner,
+        created_at: now(),
+        updated_at: now(),
+        deleted_at: None,
+        version: 1,
+    }
+}
+
+/// A series in UTC.
+pub(super) fn series(calendar: &Calendar, title: &str, from: Timestamp, to: Timestamp, rule: &str) -> Event {
+    let mut event = event(calendar, title, from, to);
+    let rules = vec![rule.parse().expect("a good rule")];
+    let recurrence = kalends_domain::event::recurrence(&event.details.span, rules, Vec::new(), Vec::new());
+    event.recurrence = Some(recurrence.expect("a good recurrence"));
+    event
+}

@@ -1,0 +1,89 @@
+//! The suite that every store must pass.
+//!
+//! Each function here is one group of demands. A store's tests call each as a test of its own, on a fresh store:
+//!
+//! ```no_run
+//! # async fn fresh_store() -> std::sync::Arc<dyn kalends_ports::Store> { unimplemented!() }
+//! # async fn example() {
+//! kalends_ports::contract::accounts(fresh_store().await).await;
+//! # }
+//! ```
+//!
+//! A demand that is not met panics and says which. What one group writes is no harm to another: they may share a
+//! store.
+//!
+//! # How to add the next one
+//!
+//! A sentence in the documentation of a port is a demand; write it as a few lines in the group that it belongs to,
+//! and see it fail first. A new group is a function here, and a test in each store (`crates/adapters/store/tests/`).
+
+// It is a library of tests: a demand that is not met ends the test, and so does a store that does not answer.
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::missing_panics_doc)]
+
+mod accounts;
+mod answers;
+mod calendars;
+mod commits;
+mod events;
+mod fixtures;
+mod trash;
+mod windows;
+
+use std::sync::Arc;
+
+pub use accounts::{accounts, credentials};
+pub use answers::{answers, settings};
+pub use calendars::{calendars, memberships};
+pub use commits::{atomicity, concurrency};
+pub use events::{event_changes, event_round_trip, event_views};
+pub use trash::trash;
+pub use windows::{search, window_pages, windows};
+
+use crate::{Change, Changes, Store, StoreError, Unique};
+
+/// A store, whichever it is.
+pub type AnyStore = Arc<dyn Store>;
+
+/// All groups, one after the other.
+pub async fn all(store: AnyStore) {
+    accounts(store.clone()).await;
+    credentials(store.clone()).await;
+    calendars(store.clone()).await;
+    memberships(store.clone()).await;
+    event_round_trip(store.clone()).await;
+    event_views(store.clone()).await;
+    event_changes(store.clone()).await;
+    windows(store.clone()).await;
+    window_pages(store.clone()).await;
+    search(store.clone()).await;
+    atomicity(store.clone()).await;
+    concurrency(store.clone()).await;
+    trash(store.clone()).await;
+    answers(store.clone()).await;
+    settings(store).await;
+}
+
+/// Commits changes that must go through.
+async fn write(store: &AnyStore, changes: impl IntoIterator<Item = Change>) {
+    store.commit(Changes::new().and_all(changes)).await.expect("this commit goes through");
+}
+
+/// Commits changes that must not go through.
+async fn refused(store: &AnyStore, changes: impl IntoIterator<Item = Change>) -> StoreError {
+    store.commit(Changes::new().and_all(changes)).await.expect_err("this commit does not go through")
+}
+
+#[track_caller]
+fn assert_stale(error: &StoreError) {
+    assert!(matches!(error, StoreError::Stale), "expected Stale: {error:?}");
+}
+
+#[track_caller]
+fn assert_missing(error: &StoreError) {
+    assert!(matches!(error, StoreError::Missing), "expected Missing: {error:?}");
+}
+
+#[track_caller]
+fn assert_duplicate(error: &StoreError, of: Unique) {
+    assert!(matches!(error, StoreError::Duplicate(unique) if *unique == of), "expected Duplicate({of:?}): {error:?}");
+}

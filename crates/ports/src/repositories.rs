@@ -1,0 +1,210 @@
+//! What can be read. Deleted things are found only where a name says so.
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use kalends_domain::access::Role;
+use kalends_domain::account::{ApiKey, Email, Session, TokenHash, User};
+use kalends_domain::calendar::{Calendar, CalendarView, Member, Membership};
+use kalends_domain::event::{Event, Window};
+use kalends_domain::id::{ApiKeyId, CalendarId, EventId, UserId};
+
+use crate::StoreError;
+
+type Result<T> = std::result::Result<T, StoreError>;
+
+/// Which part of a list is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PageRequest<K> {
+    /// The key of the last item that the reader has; `None` from the start.
+    pub after: Option<K>,
+    /// Most items to answer with.
+    pub limit: usize,
+}
+
+/// A part of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page<T> {
+    /// The items, in the list's order.
+    pub items: Vec<T>,
+    /// Whether there are items after these.
+    pub more: bool,
+}
+
+/// Accounts.
+#[cfg_attr(feature = "mocks", mockall::automock)]
+#[async_trait]
+pub trait Users: Send + Sync {
+    /// An account that is not deleted.
+    async fn find_user(&self, id: UserId) -> Result<Option<User>>;
+
+    /// The account, not deleted, that has this address.
+    async fn find_user_by_email(&self, email: &Email) -> Result<Option<User>>;
+}
+
+/// Refresh tokens.
+#[cfg_attr(feature = "mocks", mockall::automock)]
+#[async_trait]
+pub trait Sessions: Send + Sync {
+    /// The refresh token with this hash, used, revoked or expired as it may be.
+    async fn find_session(&self, token: TokenHash) -> Result<Option<Session>>;
+}
+
+/// API keys.
+#[cfg_attr(feature = "mocks", mockall::automock)]
+#[async_trait]
+pub trait ApiKeys: Send + Sync {
+    /// The key with this hash and its account, if neither is revoked or deleted.
+    async fn find_api_key(&self, token: TokenHash) -> Result<Option<(ApiKey, User)>>;
+
+    /// An account's keys that are not revoked, by id.
+    async fn list_api_keys(&self, user: UserId, page: PageRequest<ApiKeyId>) -> Result<Page<ApiKey>>;
+}
+
+/// Calendars and memberships.
+#[cfg_attr(feature = "mocks", mockall::automock)]
+#[async_trait]
+pub trait Calendars: Send + Sync {
+    /// A calendar that is not deleted, with the viewer's place in it; `None` when there is no such
+    /// calendar or the viewer is no member.
+    async fn find_calendar(&self, id: CalendarId, viewer: UserId) -> Result<Option<CalendarView>>;
+
+    /// The same for a deleted calendar.
+    async fn find_deleted_calendar(&self, id: CalendarId, viewer: UserId) -> Result<Option<CalendarView>>;
+
+    /// The viewer's calendars that are not deleted, by id.
+    async fn list_calendars(&self, viewer: UserId, page: PageRequest<CalendarId>) -> Result<Page<CalendarView>>;
+
+    /// The viewer's role in each of their calendars that is not deleted.
+    async fn list_roles(&self, viewer: UserId) -> Result<Vec<(CalendarId, Role)>>;
+
+    /// A person's place in a calendar.
+    async fn find_membership(&self, calendar: CalendarId, user: UserId) -> Result<Option<Membership>>;
+
+    /// A calendar's members, by user id.
+    async fn list_members(&self, calendar: CalendarId, page: PageRequest<UserId>) -> Result<Page<Member>>;
+}
+
+/// An event with what decides who may do what with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeenEvent {
+    /// The event.
+    pub event: Event,
+    /// Its calendar.
+    pub calendar: Calendar,
+    /// The viewer's role there, if any.
+    pub role: Option<Role>,
+}
+
+/// Which stored events are wanted: single ones or series, never both at once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventFilter {
+    /// In any of these calendars.
+    pub calendars: Vec<CalendarId>,
+    /// Some part of the event lies here; a series counts from its first start to its last end.
+    pub window: Window,
+    /// Series, or single events.
+    pub recurring: bool,
+    /// This text, folded by [`kalends_domain::text::fold`], stands in a title, description or
+    /// location of the event or of one of its overrides.
+    pub text: Option<String>,
+    /// The event or one of its overrides has this tag.
+    pub tag: Option<String>,
+    /// Behind this start and id, in the order of the list.
+    pub after: Option<(Timestamp, EventId)>,
+    /// Most events to answer with.
+    pub limit: usize,
+}
+
+/// Events.
+#[cfg_attr(feature = "mocks", mockall::automock)]
+#[async_trait]
+pub trait Events: Send + Sync {
+    /// An event that is not deleted, in a calendar that is not deleted, with the viewer's role
+    /// there, whether there is one or not.
+    async fn find_event(&self, id: EventId, viewer: UserId) -> Result<Option<SeenEvent>>;
+
+    /// A deleted event in a calendar that is not deleted.
+    async fn find_deleted_event(&self, id: EventId, viewer: UserId) -> Result<Option<SeenEvent>>;
+
+    /// Events that are not deleted, ordered by first start, then id. Costs what the window holds,
+    /// however many events the calendar has.
+    async fn list_events(&self, filter: EventFilter) -> Result<Vec<Event>>;
+}
+
+/// What sort of thing was deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TrashedKind {
+    /// A calendar, with all that is in it.
+    Calendar,
+    /// An event.
+    Event,
+}
+
+/// Something deleted that can be restored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trashed {
+    /// What it is.
+    pub kind: TrashedKind,
+    /// Its id.
+    pub id: uuid::Uuid,
+    /// Its name or title.
+    pub name: String,
+    /// The calendar of an event.
+    pub calendar: Option<CalendarId>,
+    /// When it was deleted.
+    pub deleted_at: Timestamp,
+}
+
+/// Which deleted things are wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrashFilter {
+    /// What this person may restore: calendars that they own; events of calendars, not deleted
+    /// themselves, in which they are owner or editor.
+    pub user: UserId,
+    /// Only these sorts.
+    pub kinds: Vec<TrashedKind>,
+    /// Deleted at this instant or later.
+    pub since: Timestamp,
+}
+
+/// Deleted things.
+#[cfg_attr(feature = "mocks", mockall::automock)]
+#[async_trait]
+pub trait Trash: Send + Sync {
+    /// Deleted things, the latest first, then by id, descending.
+    async fn list_trash(&self, filter: TrashFilter, page: PageRequest<(Timestamp, uuid::Uuid)>) -> Result<Page<Trashed>>;
+}
+
+/// What was answered to a request that carried an idempotency key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// Who sent the key: a user, an API key, an address.
+    pub caller: String,
+    /// The key.
+    pub key: String,
+    /// A hash of the request: method, path and body.
+    pub fingerprint: [u8; 32],
+    /// When the key was first used. Its request's ids and times follow from this, so that it can be
+    /// run again after a crash without writing twice.
+    pub created_at: Timestamp,
+    /// Until when the one who runs the request is waited for.
+    pub lease: Timestamp,
+    /// Status and sealed body, once known.
+    pub response: Option<(u16, Vec<u8>)>,
+}
+
+/// Kept answers.
+#[cfg_attr(feature = "mocks", mockall::automock)]
+#[async_trait]
+pub trait Answers: Send + Sync {
+    /// What is kept for this caller's key.
+    async fn find_answer(&self, caller: &str, key: &str) -> Result<Option<Answer>>;
+}
+
+/// Values that the server made once.
+#[cfg_attr(feature = "mocks", mockall::automock)]
+#[async_trait]
+pub trait Settings: Send + Sync {
+    /// The value of this name.
+    async fn find_setting(&self, key: &str) -> Result<Option<Vec<u8>>>;
+}

@@ -1,0 +1,273 @@
+//! The single checks: what was found, and what follows.
+
+use std::fs::{self, OpenOptions};
+use std::net::IpAddr;
+use std::path::Path;
+
+use kalends_secrets::random;
+use kalends_store::{ConnectError, SchemaStatus};
+use url::{Host, Url};
+
+use super::Check;
+use crate::database::Database;
+use crate::keys::{self, MODE_WARNING};
+use crate::settings::Settings;
+use crate::tzdata::{Choice, Release, Source, Unusable};
+
+/// Whether the addresses handed out lead here, as far as the settings tell.
+pub(super) fn public_url(settings: &Settings) -> Check {
+    let what = "PUBLIC_URL";
+    let Ok(url) = Url::parse(&settings.public_url) else {
+        return Check::fail(what, "is not a URL", "set it to the address that people use");
+    };
+    let local = match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
+    };
+    let here = settings.host == "localhost" || settings.host.parse().is_ok_and(|ip: IpAddr| ip.is_loopback());
+    let text = settings.public_url.as_str();
+    if local && !here {
+        let message = format!("{text} is this machine's own name, and others may connect to {}", settings.host);
+        return Check::warn(what, message, "set it to the address that they use");
+    }
+    // Whoever reaches another host comes through a proxy, which may listen on any port.
+    if local && settings.port != 0 && url.port_or_known_default() != Some(settings.port) {
+        let message = format!("{text} names another port than PORT, {}", settings.port);
+        return Check::warn(what, message, "set both to the same port");
+    }
+    if !local && url.scheme() == "http" {
+        return Check::warn(what, format!("{text} is not encrypted"), "put a proxy with TLS before it and use https");
+    }
+    Check::ok(what, text)
+}
+
+/// Whether the store's directory can be written to. Nothing is made where there is none.
+pub(super) fn directory(database: &Database) -> Option<Check> {
+    let what = "directory";
+    let directory = database.directory()?;
+    let shown = directory.display();
+    if !directory.exists() {
+        return Some(Check::warn(what, format!("{shown} is not there yet"), "`kalends serve` makes it"));
+    }
+    Some(match try_to_write(directory) {
+        Ok(()) => Check::ok(what, format!("{shown} can be written to")),
+        Err(error) => Check::fail(what, format!("{shown} cannot be written to: {error}"), "change its owner or its mode"),
+    })
+}
+
+fn try_to_write(directory: &Path) -> std::io::Result<()> {
+    let name = format!(".kalends-doctor-{:016x}", u64::from_be_bytes(random()));
+    let path = directory.join(name);
+    OpenOptions::new().write(true).create_new(true).open(&path)?;
+    fs::remove_file(path)
+}
+
+/// Whether the store answers, and whether its schema is this program's.
+pub(super) fn store(database: &Database, found: &Result<SchemaStatus, ConnectError>) -> Vec<Check> {
+    let status = match found {
+        Ok(status) => status,
+        Err(error) => return vec![Check::fail("store", format!("{database}: {error}"), database.what_to_check())],
+    };
+    if matches!(database, Database::Sqlite { path, .. } if !path.exists()) {
+        let made = "`kalends serve` and `kalends migrate` make it";
+        return vec![
+            Check::warn("store", format!("{database} is not there yet"), made),
+            Check::warn("schema", "there is none yet", made),
+        ];
+    }
+    vec![Check::ok("store", format!("{database} answers: {}", status.engine)), schema(status)]
+}
+
+fn schema(status: &SchemaStatus) -> Check {
+    let what = "schema";
+    if !status.pending.is_empty() {
+        let message = format!("it lacks {}", status.pending.join(", "));
+        return Check::fail(what, message, "run `kalends migrate`, or start the server, which does the same");
+    }
+    if !status.unknown.is_empty() {
+        let message = format!("it has {}, which this version does not know", status.unknown.join(", "));
+        return Check::warn(what, message, "use the version of Kalends that was here last, or a later one");
+    }
+    let last = status.applied.last().map_or("empty", String::as_str);
+    Check::ok(what, format!("up to date: {last}"))
+}
+
+/// Which zones are used, and whether they are old.
+pub(super) fn zones(chosen: &Result<Choice, Unusable>, bundled: Option<&Release>) -> Check {
+    let what = "tzdata";
+    let choice = match chosen {
+        Ok(choice) => choice,
+        Err(unusable) => return Check::fail(what, format!("TZDIR: {unusable}"), "unset TZDIR, or set it to such a directory"),
+    };
+    let shown = |release: Option<&Release>| release.map_or("of unknown release".to_owned(), ToString::to_string);
+    match (&choice.source, bundled) {
+        (Source::Named(_), Some(bundled)) if choice.release.as_ref() < Some(bundled) => {
+            let message = format!("{choice}, not known to be as new as the bundled {bundled}");
+            Check::warn(what, message, "unset TZDIR, or bring that directory up to date")
+        }
+        (Source::Bundled, _) => Check::ok(what, choice.to_string()),
+        _ if choice.release.as_ref() == bundled => Check::ok(what, format!("{choice}, as new as the bundled")),
+        _ => Check::ok(what, format!("{choice}, newer than the bundled {}", shown(bundled))),
+    }
+}
+
+/// Where the key of access tokens comes from.
+pub(super) fn jwt_secret(settings: &Settings) -> Check {
+    let told = if settings.jwt_secret.is_some() { "is set" } else { "is not set: a key that is kept in the store is used" };
+    Check::ok("JWT_SECRET", told)
+}
+
+/// Where the key of what is encrypted comes from, and who else can read it.
+pub(super) fn encryption_key(settings: &Settings) -> Check {
+    let what = "ENCRYPTION_KEY";
+    if settings.encryption_key.is_some() {
+        return Check::ok(what, "is set");
+    }
+    let Some(path) = settings.database.key_file() else {
+        let message = "is not set: what is encrypted is under a key that follows from one kept in the same store";
+        return Check::warn(what, message, "set it before a Google or Outlook account is linked");
+    };
+    let shown = path.display();
+    if !path.exists() {
+        return Check::warn(what, format!("is not set, and {shown} is not there yet"), "`kalends serve` makes it");
+    }
+    if let Some(mode) = keys::open_to_others(&path) {
+        return Check::warn(what, format!("is in {shown}, mode {mode:03o}"), MODE_WARNING);
+    }
+    match keys::key_from_file(&path) {
+        Ok(_) => Check::ok(what, format!("is in {shown}")),
+        Err(error) => Check::fail(what, "cannot be read", error.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+    use std::path::PathBuf;
+
+    use super::super::State;
+    use super::*;
+    use crate::cli::RawSettings;
+    use crate::scratch::Scratch;
+
+    fn settings(set: impl FnOnce(&mut RawSettings)) -> Settings {
+        let mut raw = RawSettings::default();
+        set(&mut raw);
+        Settings::parse(&raw).unwrap()
+    }
+
+    fn sqlite(path: &Path) -> Database {
+        Database::parse(&format!("sqlite://{}", path.display())).unwrap()
+    }
+
+    fn status(pending: &[&str], unknown: &[&str]) -> SchemaStatus {
+        let owned = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
+        SchemaStatus { engine: "E 1".to_owned(), applied: owned(&["1_x"]), pending: owned(pending), unknown: owned(unknown) }
+    }
+
+    #[test]
+    fn the_public_url_must_lead_here() {
+        let check = |host: &str, port: &str, url: &str| {
+            public_url(&settings(|raw| {
+                raw.host = host.to_owned();
+                raw.port = port.to_owned();
+                raw.public_url = url.to_owned();
+            }))
+            .state
+        };
+        assert_eq!(check("", "", ""), State::Ok);
+        assert_eq!(check("::1", "0", ""), State::Ok);
+        assert_eq!(check("0.0.0.0", "", ""), State::Warn);
+        assert_eq!(check("", "8080", ""), State::Warn);
+        assert_eq!(check("0.0.0.0", "8080", "https://cal.example.org"), State::Ok);
+        assert_eq!(check("", "", "http://cal.example.org"), State::Warn);
+    }
+
+    #[test]
+    fn a_directory_is_written_to_only_where_it_is() {
+        let scratch = Scratch::new();
+        let absent = scratch.path().join("absent");
+        assert_eq!(directory(&sqlite(&absent.join("k.db"))).unwrap().state, State::Warn);
+        assert!(!absent.exists());
+        assert_eq!(directory(&sqlite(&scratch.path().join("k.db"))).unwrap().state, State::Ok);
+        assert_eq!(fs::read_dir(scratch.path()).unwrap().count(), 0);
+        assert_eq!(directory(&Database::parse("postgres://h/d").unwrap()), None);
+    }
+
+    #[test]
+    fn a_store_that_does_not_answer_is_told_with_what_to_check() {
+        let database = Database::parse("postgres://u:hush@h:1/d").unwrap();
+        let error = ConnectError::Unreachable { place: "h:1/d".to_owned(), reason: "refused".to_owned() };
+        let told = store(&database, &Err(error));
+        assert_eq!(told.len(), 1);
+        assert_eq!(told[0].state, State::Fail);
+        let line = told[0].to_string();
+        assert!(line.contains("h:1/d") && line.contains("Postgres runs") && !line.contains("hush"), "{line}");
+    }
+
+    #[test]
+    fn schemas() {
+        let database = Database::parse("postgres://h/d").unwrap();
+        for (status, state) in [
+            (status(&[], &[]), State::Ok),
+            (status(&["2_y"], &[]), State::Fail),
+            (status(&[], &["3"]), State::Warn),
+        ] {
+            let told = store(&database, &Ok(status));
+            assert_eq!((told[0].state, told[1].state), (State::Ok, state));
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_not_there_yet_is_no_failure() {
+        let scratch = Scratch::new();
+        let told = store(&sqlite(&scratch.path().join("k.db")), &Ok(status(&["1_x"], &[])));
+        assert!(told.iter().all(|check| check.state == State::Warn), "{told:?}");
+    }
+
+    #[test]
+    fn zones_that_are_old_or_missing_are_told() {
+        let release = |text: &str| crate::tzdata::Release::for_test(text);
+        let bundled = release("2026e");
+        let told = |version: Option<&str>, source| {
+            zones(&Ok(Choice { release: version.map(release), source }), Some(&bundled))
+        };
+        let dir = || PathBuf::from("/zones");
+        assert_eq!(told(Some("2026e"), Source::Bundled).to_string(), "ok    tzdata         2026e, bundled");
+        let newer = told(Some("2026f"), Source::System(dir()));
+        assert!(newer.state == State::Ok && newer.message.contains("newer than the bundled 2026e"), "{newer}");
+        assert_eq!(told(Some("2026e"), Source::Named(dir())).state, State::Ok);
+        assert_eq!(told(Some("2025b"), Source::Named(dir())).state, State::Warn);
+        assert_eq!(told(None, Source::Named(dir())).state, State::Warn);
+    }
+
+    #[test]
+    fn keys_are_never_shown_and_their_file_is_looked_at() {
+        let scratch = Scratch::new();
+        let url = format!("sqlite://{}", scratch.path().join("k.db").display());
+        let with_file = || settings(|raw| raw.database_url.clone_from(&url));
+        assert_eq!(encryption_key(&with_file()).state, State::Warn);
+        let path = with_file().database.key_file().unwrap();
+        assert!(!path.exists());
+
+        keys::key_from_file(&path).unwrap();
+        assert_eq!(encryption_key(&with_file()).state, State::Ok);
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+        assert_eq!(encryption_key(&with_file()).state, State::Warn);
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+        fs::write(&path, "hush").unwrap();
+        let broken = encryption_key(&with_file());
+        assert!(broken.state == State::Fail && !broken.to_string().contains("hush"), "{broken}");
+
+        let postgres = settings(|raw| raw.database_url = "postgres://h/d".to_owned());
+        assert_eq!(encryption_key(&postgres).state, State::Warn);
+        let set = settings(|raw| {
+            raw.encryption_key = Some("ab".repeat(32));
+            raw.jwt_secret = Some("hush".repeat(8));
+        });
+        let told = format!("{} {}", encryption_key(&set), jwt_secret(&set));
+        assert!(!told.contains("abab") && !told.contains("hush"), "{told}");
+    }
+}

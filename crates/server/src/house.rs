@@ -1,0 +1,67 @@
+//! Puts the rooms together: the store, the keys, and the use cases over both.
+
+use std::sync::Arc;
+
+use kalends_app::{App, Policy, Ports};
+use kalends_ports::{Clock, Secrets, Store};
+use kalends_secrets::LocalSecrets;
+use kalends_store::ConnectError;
+
+use crate::clock::SystemClock;
+use crate::database::Database;
+use crate::failure::Failure;
+use crate::keys;
+use crate::settings::Settings;
+
+/// What works on a store that is open.
+pub(crate) struct House {
+    pub(crate) app: App,
+    pub(crate) store: Arc<dyn Store>,
+}
+
+/// Opens the store, brings its schema up to date, and reads or makes the keys.
+pub(crate) async fn open(settings: &Settings) -> Result<House, Failure> {
+    let database = &settings.database;
+    let connected = kalends_store::connect(database.url(), &kalends_store::Options::default()).await;
+    let store = connected.map_err(|error| unusable(database, &error))?;
+    let keys = keys::load(settings, store.as_ref(), store.as_ref()).await.map_err(Failure::new)?;
+    // Makes a password hash, which takes a moment.
+    let secrets = tokio::task::spawn_blocking(move || LocalSecrets::new(&keys)).await.map_err(Failure::new)?;
+    let secrets: Arc<dyn Secrets> = Arc::new(secrets.map_err(Failure::new)?);
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let policy = Policy { open_registration: settings.open_registration };
+    let app = App::new(ports(&store, secrets, clock), policy);
+    Ok(House { app, store })
+}
+
+fn ports(store: &Arc<dyn Store>, secrets: Arc<dyn Secrets>, clock: Arc<dyn Clock>) -> Ports {
+    Ports {
+        users: store.clone(),
+        sessions: store.clone(),
+        api_keys: store.clone(),
+        calendars: store.clone(),
+        events: store.clone(),
+        trash: store.clone(),
+        answers: store.clone(),
+        settings: store.clone(),
+        commit: store.clone(),
+        secrets,
+        clock,
+    }
+}
+
+/// What the HTTP side needs to know.
+pub(crate) fn api_settings(settings: &Settings) -> kalends_api::Settings {
+    kalends_api::Settings {
+        public_url: settings.public_url.clone(),
+        cors_origins: settings.cors_origins.clone(),
+        rate_limit: settings.rate_limit,
+        tzdata: kalends_domain::time::database_description().to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+    }
+}
+
+/// Which store it is, why it cannot be used, and what to check.
+pub(crate) fn unusable(database: &Database, error: &ConnectError) -> Failure {
+    Failure::new(format!("the store {database} cannot be used: {error}\n  {}", database.what_to_check()))
+}

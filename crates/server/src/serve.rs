@@ -1,0 +1,146 @@
+//! `kalends serve`: opens the house, listens, and stops when it is asked to.
+
+use std::io;
+use std::net::SocketAddr;
+use std::thread::available_parallelism;
+use std::time::Duration;
+
+use actix_web::HttpServer;
+use kalends_api::State;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use crate::failure::Failure;
+use crate::settings::Settings;
+use crate::{house, say};
+
+/// Longer than proxies keep theirs, so that none sends a request on a connection that is being closed.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
+/// For the head of a request to arrive.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+/// For requests under way to finish once the server is asked to stop.
+const STOP_TIMEOUT_SECONDS: u64 = 30;
+
+/// Files that are not connections: the store's, the log's, the runtime's.
+const OTHER_FILES: usize = 160;
+
+/// Runs until a signal asks it to stop.
+pub(crate) async fn run(settings: &Settings) -> Result<(), Failure> {
+    // First of all, so that a signal during a long migration counts too.
+    let signals = Signals::listen().map_err(|error| Failure::new(format!("signals cannot be caught: {error}")))?;
+    let house = house::open(settings).await?;
+    let state = State::new(house.app, house::api_settings(settings));
+    let workers = available_parallelism().map_or(1, usize::from);
+    let server = HttpServer::new(move || kalends_api::service(&state))
+        .workers(workers)
+        .keep_alive(KEEP_ALIVE)
+        .client_request_timeout(HEAD_TIMEOUT)
+        .max_connections(connections_per_worker(open_files(), workers))
+        .shutdown_timeout(STOP_TIMEOUT_SECONDS)
+        .shutdown_signal(signals.stop())
+        .bind((settings.host.as_str(), settings.port))
+        .map_err(|error| cannot_listen(&settings.host, settings.port, &error))?;
+    let addresses = server.addrs();
+    let running = tokio::spawn(server.run());
+    announce(settings, &addresses)?;
+    let ended = running.await.map_err(|error| Failure::new(format!("the server broke down: {error}")))?;
+    ended.map_err(|error| Failure::new(format!("the server failed: {error}")))?;
+    // Nobody writes any more; whoever holds the store last closes it.
+    drop(house.store);
+    tracing::info!("stopped");
+    Ok(())
+}
+
+fn announce(settings: &Settings, addresses: &[SocketAddr]) -> Result<(), Failure> {
+    tracing::info!(
+        version = env!("CARGO_PKG_VERSION"),
+        store = %settings.database,
+        tzdata = kalends_domain::time::database_description(),
+        "started"
+    );
+    addresses.iter().try_for_each(|address| say(format!("listening on http://{address}")))
+}
+
+fn cannot_listen(host: &str, port: u16, error: &io::Error) -> Failure {
+    let mend = match error.kind() {
+        io::ErrorKind::AddrInUse => "; stop what listens there, or set PORT to another (0 takes a free one)",
+        io::ErrorKind::PermissionDenied => "; set PORT to one above 1023, or allow this program to use low ones",
+        io::ErrorKind::AddrNotAvailable => "; set HOST to an address of this machine (0.0.0.0 is all of them)",
+        _ => "; check HOST and PORT",
+    };
+    let host = if host.contains(':') { format!("[{host}]") } else { host.to_owned() };
+    Failure::new(format!("cannot listen on {host}:{port}: {error}{mend}"))
+}
+
+/// How many connections a worker takes. Others wait to be accepted: one too many must not cost the store its files.
+fn connections_per_worker(files: Option<usize>, workers: usize) -> usize {
+    (files.unwrap_or(1024).saturating_sub(OTHER_FILES) / workers).clamp(64, 16_384)
+}
+
+/// How many files this process may have open, where the system tells.
+fn open_files() -> Option<usize> {
+    soft_limit(&std::fs::read_to_string("/proc/self/limits").ok()?)
+}
+
+fn soft_limit(limits: &str) -> Option<usize> {
+    let line = limits.lines().find_map(|line| line.strip_prefix("Max open files"))?;
+    line.split_whitespace().next()?.parse().ok()
+}
+
+/// SIGTERM and SIGINT.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn listen() -> io::Result<Self> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    /// The next one's name, and what a shell calls a process that it ended.
+    async fn next(&mut self) -> (&'static str, i32) {
+        tokio::select! {
+            _ = self.terminate.recv() => ("SIGTERM", 143),
+            _ = self.interrupt.recv() => ("SIGINT", 130),
+        }
+    }
+
+    /// Comes to its end with the first signal. The second ends the process, whatever is under way.
+    async fn stop(mut self) {
+        let (name, _) = self.next().await;
+        tracing::info!("{name}: finishing the requests under way; a second signal ends at once");
+        tokio::spawn(async move {
+            let (name, code) = self.next().await;
+            tracing::warn!("{name} again: ending at once");
+            std::process::exit(code);
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_limit_of_open_files_is_read() {
+        let limits = "Limit                     Soft Limit           Hard Limit           Units     \n\
+                      Max open files            1024                 524288               files     \n";
+        assert_eq!(soft_limit(limits), Some(1024));
+        assert_eq!(soft_limit("Max open files            unlimited            unlimited            files\n"), None);
+        assert_eq!(soft_limit(""), None);
+    }
+
+    #[test]
+    fn connections_leave_room_for_the_store() {
+        assert_eq!(connections_per_worker(Some(1024), 2), 432);
+        assert_eq!(connections_per_worker(None, 2), 432);
+        assert_eq!(connections_per_worker(Some(10), 2), 64);
+        assert_eq!(connections_per_worker(Some(1 << 30), 2), 16_384);
+    }
+
+    #[test]
+    fn a_taken_port_is_told_with_a_way_out() {
+        let said = format!("{:?}", cannot_listen("::1", 80, &io::ErrorKind::AddrInUse.into()));
+        assert!(said.contains("[::1]:80") && said.contains("PORT"), "{said}");
+    }
+}

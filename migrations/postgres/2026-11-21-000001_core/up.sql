@@ -1,0 +1,113 @@
+-- Accounts, the credentials that speak for them, calendars, events, and what the server keeps for itself.
+-- The SQLite half of this name says the same; `crates/adapters/store/src/schema.rs` reads both.
+
+create table users (
+    id uuid primary key,
+    email text not null,
+    name text,
+    timezone text not null,
+    free_busy_visibility text not null,
+    password text not null,
+    created_at timestamptz not null,
+    updated_at timestamptz not null,
+    deleted_at timestamptz,
+    version bigint not null
+);
+create unique index users_email on users (email) where deleted_at is null;
+
+create table sessions (
+    id uuid primary key,
+    user_id uuid not null references users (id),
+    family uuid not null,
+    token bytea not null,
+    created_at timestamptz not null,
+    expires_at timestamptz not null,
+    used_at timestamptz,
+    revoked_at timestamptz
+);
+create unique index sessions_token on sessions (token);
+create index sessions_family on sessions (family);
+create index sessions_user on sessions (user_id);
+
+create table api_keys (
+    id uuid primary key,
+    user_id uuid not null references users (id),
+    name text not null,
+    scopes text not null,
+    token bytea not null,
+    created_at timestamptz not null,
+    revoked_at timestamptz
+);
+create unique index api_keys_token on api_keys (token);
+create index api_keys_user on api_keys (user_id, id) where revoked_at is null;
+
+create table calendars (
+    id uuid primary key,
+    owner_id uuid not null references users (id),
+    name text not null,
+    color text not null,
+    is_public boolean not null,
+    feed_generation integer not null,
+    feed_token bytea not null,
+    created_at timestamptz not null,
+    updated_at timestamptz not null,
+    deleted_at timestamptz,
+    version bigint not null,
+    revision bigint not null
+);
+create unique index calendars_feed_token on calendars (feed_token);
+create index calendars_owner on calendars (owner_id);
+create index calendars_trash on calendars (owner_id, deleted_at, id) where deleted_at is not null;
+
+create table memberships (
+    calendar_id uuid not null references calendars (id),
+    user_id uuid not null references users (id),
+    role text not null,
+    color_theme text,
+    created_at timestamptz not null,
+    updated_at timestamptz not null,
+    primary key (calendar_id, user_id)
+);
+create index memberships_user on memberships (user_id, calendar_id);
+
+-- `doc` holds the event; the columns beside it are what it is found by. `ends_at` is null for what never ends.
+-- `reach` is how long the event takes, in coarse levels, so that a window knows how far back to look.
+create table events (
+    id uuid primary key,
+    calendar_id uuid not null references calendars (id),
+    uid text not null,
+    title text not null,
+    starts_at timestamptz not null,
+    ends_at timestamptz,
+    is_series boolean not null,
+    reach smallint not null,
+    search_text text not null,
+    tags_text text not null,
+    doc jsonb not null,
+    created_by uuid not null references users (id),
+    updated_by uuid not null references users (id),
+    created_at timestamptz not null,
+    updated_at timestamptz not null,
+    deleted_at timestamptz,
+    version bigint not null
+);
+create unique index events_uid on events (calendar_id, uid) where deleted_at is null;
+create index events_window on events (calendar_id, is_series, reach, starts_at, id, ends_at) where deleted_at is null;
+create index events_trash on events (calendar_id, deleted_at, id) where deleted_at is not null;
+
+create table answers (
+    caller text not null,
+    key text not null,
+    fingerprint bytea not null,
+    created_at timestamptz not null,
+    lease timestamptz not null,
+    status integer,
+    body bytea,
+    primary key (caller, key)
+);
+create index answers_age on answers (created_at);
+
+create table settings (
+    key text primary key,
+    value bytea not null
+);

@@ -1,0 +1,22 @@
+//! The core surface, from outside: what its document and the contract promise, on both stores.
+#![allow(clippy::expect_used, reason = "a test that cannot go on panics")]
+
+mod attendees;
+mod auth;
+mod calendars;
+mod documents;
+mod editing;
+mod events;
+mod garbage;
+mod hostile;
+mod idempotency;
+mod keys;
+mod listing;
+mod reminders;
+mod series;
+mod sharing;
+mod tokens;
+mod trash;
+mod users;
+mod validation;
+mod versions;

@@ -1,0 +1,8 @@
+//! Running the server: starting, stopping, being killed, and the commands beside `serve`.
+#![allow(clippy::expect_used, reason = "a test that cannot go on panics")]
+
+mod commands;
+mod crash;
+mod expand;
+mod shutdown;
+mod startup;
