@@ -187,7 +187,7 @@ fn what_the_model_knows_beyond_the_document_is_taken(server: &mut Server) {
         ("status", "maybe"),
         ("transparency", "glass"),
         ("case_id", "x"),
-        ("color", "red"),
+        ("color", "rainbow"),
     ] {
         let mut bad = body.clone();
         bad[field] = json!(value);

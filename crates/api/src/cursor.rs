@@ -97,7 +97,11 @@ pub(crate) struct Binding(Vec<u8>);
 
 impl Binding {
     /// Of a path, a caller, and parameters other than `limit` and `cursor`.
-    pub(crate) fn new<'a>(path: &str, caller: Option<UserId>, parameters: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
+    pub(crate) fn new<'a>(
+        path: &str,
+        caller: Option<UserId>,
+        parameters: impl Iterator<Item = (&'a str, &'a str)>,
+    ) -> Self {
         let mut bytes = Vec::new();
         let mut part = |text: &str| {
             bytes.extend((text.len() as u64).to_be_bytes());
@@ -178,7 +182,12 @@ impl<K: CursorKey> Paging<K> {
     }
 
     /// A whole answer: each item on the wire, and the `page`.
-    pub(crate) fn answer<T, W>(&self, found: kalends_ports::Page<T>, key: impl Fn(&T) -> K, wire: impl Fn(T) -> W) -> List<W> {
+    pub(crate) fn answer<T, W>(
+        &self,
+        found: kalends_ports::Page<T>,
+        key: impl Fn(&T) -> K,
+        wire: impl Fn(T) -> W,
+    ) -> List<W> {
         let next = found.items.last().filter(|_| found.more).map(key);
         List { items: found.items.into_iter().map(wire).collect(), page: self.page(next) }
     }
@@ -238,7 +247,9 @@ mod tests {
         let cursor = query.encode(id);
         assert_eq!(query.decode(&cursor), Some(id));
         assert_eq!(binding("/events", &[("tag", "a"), ("limit", "9"), ("cursor", "x")]).decode(&cursor), Some(id));
-        for other in [binding("/events", &[("tag", "b")]), binding("/events", &[]), binding("/calendars", &[("tag", "a")])] {
+        for other in
+            [binding("/events", &[("tag", "b")]), binding("/events", &[]), binding("/calendars", &[("tag", "a")])]
+        {
             assert_eq!(other.decode::<CalendarId>(&cursor), None);
         }
         assert_eq!(query.decode::<OccurrenceKey>(&cursor), None);

@@ -138,7 +138,9 @@ impl From<Error> for Failure {
             Error::Conflict(_) | Error::IdempotencyRunning => Kind::Conflict,
             Error::VersionMoved => Kind::Stale,
             Error::IdempotencyMismatch => Kind::Mismatch,
-            Error::Store(StoreError::Unavailable(_)) | Error::Secrets(SecretsError::Busy) => return Self::unavailable(&error),
+            Error::Store(StoreError::Unavailable(_)) | Error::Secrets(SecretsError::Busy) => {
+                return Self::unavailable(&error);
+            }
             Error::Store(StoreError::Stale) => {
                 return Self::new(Kind::Conflict, "it was changed by someone else meanwhile; read it again and retry");
             }

@@ -102,7 +102,11 @@ impl Fields {
     }
 
     /// A field that must be there.
-    pub(crate) fn required<T>(&mut self, name: &'static str, read: impl FnOnce(Value, &Spot) -> Option<T>) -> Option<T> {
+    pub(crate) fn required<T>(
+        &mut self,
+        name: &'static str,
+        read: impl FnOnce(Value, &Spot) -> Option<T>,
+    ) -> Option<T> {
         let (value, spot) = self.take(name);
         match value {
             None => {
@@ -114,7 +118,11 @@ impl Fields {
     }
 
     /// A field that may be absent or `null`.
-    pub(crate) fn optional<T>(&mut self, name: &'static str, read: impl FnOnce(Value, &Spot) -> Option<T>) -> Option<T> {
+    pub(crate) fn optional<T>(
+        &mut self,
+        name: &'static str,
+        read: impl FnOnce(Value, &Spot) -> Option<T>,
+    ) -> Option<T> {
         let (value, spot) = self.take(name);
         value.filter(|value| !value.is_null()).and_then(|value| read(value, &spot))
     }
@@ -126,7 +134,11 @@ impl Fields {
     }
 
     /// A field that may be absent and then stays as it is, and that `null` clears.
-    pub(crate) fn nullable<T>(&mut self, name: &'static str, read: impl FnOnce(Value, &Spot) -> Option<T>) -> Option<Option<T>> {
+    pub(crate) fn nullable<T>(
+        &mut self,
+        name: &'static str,
+        read: impl FnOnce(Value, &Spot) -> Option<T>,
+    ) -> Option<Option<T>> {
         let (value, spot) = self.take(name);
         let value = value?;
         if value.is_null() { Some(None) } else { read(value, &spot).map(Some) }

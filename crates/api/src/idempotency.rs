@@ -110,7 +110,9 @@ async fn run<B: MessageBody + 'static>(
 async fn buffered(response: ServiceResponse<BoxBody>) -> Result<(ServiceResponse<BoxBody>, Bytes), Error> {
     let (request, response) = response.into_parts();
     let (head, body) = response.into_parts();
-    let body = actix_web::body::to_bytes(body).await.map_err(|error| Failure::internal(format!("an answer broke off: {error}")))?;
+    let body = actix_web::body::to_bytes(body)
+        .await
+        .map_err(|error| Failure::internal(format!("an answer broke off: {error}")))?;
     Ok((ServiceResponse::new(request, head.map_into_boxed_body()), body))
 }
 

@@ -3,7 +3,7 @@
 //! # How to add the next endpoint
 //!
 //! 1. One file per endpoint, or per small family of them, in the folder of its surface
-//!    (`surfaces/core/…`): the request type, its [`Read`](fields::Read), the answer type, the
+//!    (`surfaces/core/…`): the request type, its `Read`, the answer type, the
 //!    documentation, and a handler that does no more than translate and call the use case:
 //!
 //!    ```ignore
@@ -43,22 +43,22 @@
 //!    ```
 //!
 //!    The parameters of a `Query<T>` are documented by naming `T` in `params(…)`, which `derive`s
-//!    `IntoParams`; those of `IfMatch` by naming [`IfMatchParam`](openapi::IfMatchParam).
+//!    `IntoParams`; those of `IfMatch` by naming `IfMatchParam`.
 //! 2. Its line in the surface's `routes`.
 //! 3. `cargo xtask openapi`.
 //!
 //! What every endpoint has in common is not written there: 401, 403, 400 and the like, the headers
 //! `X-Request-Id` and `Idempotency-Key`, a list's `limit` and `cursor`, and the examples follow in
-//! [`openapi`] from what the endpoint takes and gives. An error of its own is `(status = 409, description = "…")`, without a body.
+//! `openapi` from what the endpoint takes and gives. An error of its own is `(status = 409, description = "…")`, without a body.
 //!
 //! # Where things are
 //!
-//! - [`extract`]: what handlers take. [`fields`] and [`read`]: how a body or query is read, so that
-//!   all its problems are told at once. [`answer`], [`etag`], [`cursor`]: what handlers give.
-//! - [`error`]: the one type of failure; [`surfaces`] gives it its envelope, by path.
-//! - [`middleware`], [`identity`], [`idempotency`]: around every request, in the order of
+//! - `extract`: what handlers take. `fields` and `read`: how a body or query is read, so that
+//!   all its problems are told at once. `answer`, `etag`, `cursor`: what handlers give.
+//! - `error`: the one type of failure; `surfaces` gives it its envelope, by path.
+//! - `middleware`, `identity`, `idempotency`: around every request, in the order of
 //!   [`service`].
-//! - [`house`]: health, metrics and documentation, which are of no surface.
+//! - `house`: health, metrics and documentation, which are of no surface.
 #![deny(missing_docs)]
 #![allow(clippy::option_option)] // absent, null, a value: a PUT tells them apart
 
@@ -132,7 +132,8 @@ pub fn service(
 }
 
 fn cors(origins: &[String]) -> Cors {
-    let exposed = [ETAG.as_str(), LOCATION.as_str(), RETRY_AFTER.as_str(), middleware::REQUEST_ID, idempotency::REPLAYED];
+    let exposed =
+        [ETAG.as_str(), LOCATION.as_str(), RETRY_AFTER.as_str(), middleware::REQUEST_ID, idempotency::REPLAYED];
     let cors = Cors::default().allow_any_method().allow_any_header().expose_headers(exposed).max_age(3600);
     origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin))
 }

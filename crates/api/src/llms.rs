@@ -88,7 +88,9 @@ impl<'d> Page<'d> {
         }
         let of = |place: &'static str| {
             let list = items(&operation["parameters"]).filter(move |p| p["in"] == place);
-            list.map(|p| self.field(str_of(&p["name"]), &p["schema"], p["required"] == true, false)).collect::<Vec<_>>().join(", ")
+            list.map(|p| self.field(str_of(&p["name"]), &p["schema"], p["required"] == true, false))
+                .collect::<Vec<_>>()
+                .join(", ")
         };
         for (title, list) in [("Query", of("query")), ("Header", of("header"))] {
             if !list.is_empty() {
@@ -101,7 +103,11 @@ impl<'d> Page<'d> {
         }
         for (status, response) in entries(&operation["responses"]).filter(|(status, _)| status.starts_with('2')) {
             for (kind, content) in entries(&response["content"]) {
-                let shape = if kind == "application/json" { self.shape(self.resolve(&content["schema"])) } else { kind.clone() };
+                let shape = if kind == "application/json" {
+                    self.shape(self.resolve(&content["schema"]))
+                } else {
+                    kind.clone()
+                };
                 let _ = write!(line, " Returns {status} {shape}.");
             }
         }
@@ -139,7 +145,8 @@ impl<'d> Page<'d> {
         let when = str_of(&response["description"]);
         let status = entries(&self.openapi["paths"]).flat_map(|(_, item)| entries(item)).find_map(|(_, operation)| {
             let mut all = entries(&operation["responses"]);
-            all.find(|(_, own)| own.get("$ref").is_some_and(|path| self.at(path) == Some(response))).map(|(status, _)| status)
+            all.find(|(_, own)| own.get("$ref").is_some_and(|path| self.at(path) == Some(response)))
+                .map(|(status, _)| status)
         });
         let status = status.map_or("", String::as_str);
         self.line(&format!("- {} ({status}): {when}", codes.join(", ")));
@@ -161,7 +168,9 @@ impl<'d> Page<'d> {
         let mark = if required { "" } else { "?" };
         let name = if quoted { format!("\"{name}\"") } else { name.to_owned() };
         let shape = self.shape(schema);
-        let hint = if matches!(schema["type"].as_str(), Some("object" | "array")) || shape.starts_with(|c: char| c.is_uppercase()) {
+        let hint = if matches!(schema["type"].as_str(), Some("object" | "array"))
+            || shape.starts_with(|c: char| c.is_uppercase())
+        {
             format!(": {shape}")
         } else if shape == "string" {
             String::new()
@@ -183,19 +192,24 @@ impl<'d> Page<'d> {
             }
         }
         let (kind, nullable) = match &schema["type"] {
-            Value::Array(kinds) => (kinds.iter().map(str_of).find(|kind| *kind != "null"), kinds.iter().any(|k| k == "null")),
+            Value::Array(kinds) => {
+                (kinds.iter().map(str_of).find(|kind| *kind != "null"), kinds.iter().any(|k| k == "null"))
+            }
             kind => (kind.as_str(), false),
         };
         let mut shape = match kind {
             Some("object") if schema.get("properties").is_some() => {
                 let required = |name: &str| items(&schema["required"]).any(|r| r == name);
-                let fields = entries(&schema["properties"]).map(|(name, field)| self.field(name, field, required(name), true));
+                let fields =
+                    entries(&schema["properties"]).map(|(name, field)| self.field(name, field, required(name), true));
                 format!("{{{}}}", fields.collect::<Vec<_>>().join(", "))
             }
             Some("array") => format!("[{}]", self.shape(&schema["items"])),
-            Some(_) if schema.get("enum").is_some() => {
-                items(&schema["enum"]).filter_map(Value::as_str).map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join("|")
-            }
+            Some(_) if schema.get("enum").is_some() => items(&schema["enum"])
+                .filter_map(Value::as_str)
+                .map(|word| format!("\"{word}\""))
+                .collect::<Vec<_>>()
+                .join("|"),
             other => simple(other.unwrap_or("any"), schema),
         };
         if nullable {
@@ -259,7 +273,10 @@ mod tests {
             }
         }
         let register = text.lines().find(|line| line.starts_with("POST /auth/register")).unwrap();
-        assert!(register.contains(r#"Body: {"email" (email <=254 chars), "password" (10-1024 chars), "name"?"#), "{register}");
+        assert!(
+            register.contains(r#"Body: {"email" (email <=254 chars), "password" (10-1024 chars), "name"?"#),
+            "{register}"
+        );
         assert!(register.ends_with("No auth required."), "{register}");
         assert!(text.contains("- AUTH_REQUIRED, AUTH_INVALID (401): "), "{text}");
     }

@@ -58,10 +58,15 @@ impl Metrics {
     pub(crate) fn new(version: &str) -> Self {
         let mut registry = Registry::with_prefix("kalends");
         let requests = Family::default();
-        let durations: Family<Route, Histogram, fn() -> Histogram> = Family::new_with_constructor(|| Histogram::new(BUCKETS));
+        let durations: Family<Route, Histogram, fn() -> Histogram> =
+            Family::new_with_constructor(|| Histogram::new(BUCKETS));
         let in_flight = Gauge::default();
         registry.register("http_requests", "Finished requests", requests.clone());
-        registry.register("http_request_duration_seconds", "From the first byte of the head to the answer", durations.clone());
+        registry.register(
+            "http_request_duration_seconds",
+            "From the first byte of the head to the answer",
+            durations.clone(),
+        );
         registry.register("http_requests_in_flight", "Requests being answered", in_flight.clone());
         registry.register("build", "The running version", Info::new(vec![("version", version.to_owned())]));
         Self { registry, requests, durations, in_flight }

@@ -10,8 +10,8 @@ use std::fmt::Display;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
-use jiff::fmt::temporal::Pieces;
 use jiff::Timestamp;
+use jiff::fmt::temporal::Pieces;
 use kalends_domain::event::TimeInput;
 use kalends_domain::text;
 use kalends_domain::time::Zone;
@@ -51,7 +51,7 @@ pub(crate) fn parsed<T: FromStr<Err: Display>>(value: Value, spot: &Spot) -> Opt
 
 /// An IANA zone.
 pub(crate) fn zone(value: Value, spot: &Spot) -> Option<Zone> {
-    checked(Zone::named)(value, spot)
+    checked(|text| Zone::named(text).map_err(|_| "must be an IANA time zone, such as America/New_York"))(value, spot)
 }
 
 /// RFC 3339 with an offset, or a date alone.
@@ -169,8 +169,17 @@ mod tests {
         assert_eq!(instant("2026-03-02T10:00:00 05:00"), "2026-03-02T05:00:00Z 2026-03-02T10:00:00");
         assert!(matches!(time_input("2026-03-02"), Ok(TimeInput::Date(_))));
         for bad in [
-            "", "x", "2026-02-30", "2026-03-02T10:00:00", "2026-03-02 10:00:00Z", "20260302T100000Z", "2026-03-02T25:00:00Z",
-            "2026-03-02T10:00:00Z[UTC]", "-002026-03-02T10:00:00Z", "2026-03-02T10:00:00+99:00", "2026-W10-1",
+            "",
+            "x",
+            "2026-02-30",
+            "2026-03-02T10:00:00",
+            "2026-03-02 10:00:00Z",
+            "20260302T100000Z",
+            "2026-03-02T25:00:00Z",
+            "2026-03-02T10:00:00Z[UTC]",
+            "-002026-03-02T10:00:00Z",
+            "2026-03-02T10:00:00+99:00",
+            "2026-W10-1",
         ] {
             assert!(time_input(bad).is_err(), "{bad}");
         }

@@ -16,8 +16,8 @@ use kalends_domain::account::{ApiKey, FreeBusyVisibility, PasswordHash, TokenHas
 use kalends_domain::id::{ApiKeyId, UserId};
 use kalends_domain::time::Zone;
 use kalends_ports::{
-    AccessToken, Answer, Change, InvalidToken, MockAnswers, MockApiKeys, MockCalendars, MockClock, MockCommit, MockEvents,
-    MockSecrets, MockSessions, MockSettings, MockTrash, MockUsers, StoreError, Unique,
+    AccessToken, Answer, Change, InvalidToken, MockAnswers, MockApiKeys, MockCalendars, MockClock, MockCommit,
+    MockEvents, MockSecrets, MockSessions, MockSettings, MockTrash, MockUsers, StoreError, Unique,
 };
 use serde_json::Value;
 use uuid::Uuid;
@@ -90,7 +90,9 @@ impl Mocks {
             let mut kept = kept.lock().unwrap();
             let of = |answer: &Answer| (answer.caller.clone(), answer.key.clone());
             match &changes.0[..] {
-                [Change::InsertAnswer(answer)] if kept.contains_key(&of(answer)) => Err(StoreError::Duplicate(Unique::Answer)),
+                [Change::InsertAnswer(answer)] if kept.contains_key(&of(answer)) => {
+                    Err(StoreError::Duplicate(Unique::Answer))
+                }
                 [Change::InsertAnswer(answer) | Change::UpdateAnswer { answer, .. }] => {
                     kept.insert(of(answer), answer.clone());
                     Ok(())
@@ -112,9 +114,9 @@ impl Mocks {
         self.commit.expect_ping().returning(|| Ok(()));
         let mut answers = MockAnswers::new();
         let kept = self.kept;
-        answers.expect_find_answer().returning(move |caller, key| {
-            Ok(kept.lock().unwrap().get(&(caller.to_owned(), key.to_owned())).cloned())
-        });
+        answers
+            .expect_find_answer()
+            .returning(move |caller, key| Ok(kept.lock().unwrap().get(&(caller.to_owned(), key.to_owned())).cloned()));
         let mut clock = MockClock::new();
         clock.expect_now().returning(now);
         let ports = Ports {
@@ -143,10 +145,14 @@ impl Mocks {
 
 fn secrets() -> MockSecrets {
     let mut secrets = MockSecrets::new();
-    secrets.expect_read_access_token().returning(|token, _| if token == TOKEN { Ok(user().id) } else { Err(InvalidToken) });
+    secrets
+        .expect_read_access_token()
+        .returning(|token, _| if token == TOKEN { Ok(user().id) } else { Err(InvalidToken) });
     secrets.expect_hash_token().returning(|token| TokenHash([u8::try_from(token.len()).unwrap(); 32]));
     secrets.expect_random().returning(|| [7; 32]);
-    secrets.expect_derive().returning(|label| [label.iter().fold(0_u8, |sum, byte| sum.wrapping_mul(31).wrapping_add(*byte)); 32]);
+    secrets
+        .expect_derive()
+        .returning(|label| [label.iter().fold(0_u8, |sum, byte| sum.wrapping_mul(31).wrapping_add(*byte)); 32]);
     secrets.expect_token().returning(|entropy| format!("token-{}", entropy[0]));
     secrets.expect_hash_password().returning(|_| Ok(PasswordHash("hash".into())));
     secrets.expect_verify_password().returning(|_, _| Ok(false));
@@ -175,7 +181,8 @@ impl Answered {
     /// Status and code, and the paths of bad fields.
     pub(crate) fn error(&self) -> (u16, String, Vec<String>) {
         let body = self.json();
-        let fields = body["details"].as_array().into_iter().flatten().map(|bad| bad["field"].as_str().unwrap().to_owned());
+        let fields =
+            body["details"].as_array().into_iter().flatten().map(|bad| bad["field"].as_str().unwrap().to_owned());
         (self.status, body["code"].as_str().unwrap().to_owned(), fields.collect())
     }
 }

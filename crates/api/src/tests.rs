@@ -61,7 +61,11 @@ async fn bad_input_is_told_in_the_envelope() {
         (signed_in(TestRequest::delete().uri("/api-keys/7")), 400, vec!["id"]),
         (signed_in(TestRequest::get().uri("/api-keys?limit=0&cursor=x&page=2")), 400, vec!["limit", "cursor", "page"]),
         (signed_in(TestRequest::get().uri("/api-keys?limit=1&limit=2")), 400, vec!["limit"]),
-        (signed_in(post("/api-keys", KEY_BODY)).insert_header(("Idempotency-Key", "k".repeat(256))), 400, vec!["Idempotency-Key"]),
+        (
+            signed_in(post("/api-keys", KEY_BODY)).insert_header(("Idempotency-Key", "k".repeat(256))),
+            400,
+            vec!["Idempotency-Key"],
+        ),
     ] {
         let answer = ask(&state, request).await;
         let expected = fields.into_iter().map(str::to_owned).collect();
@@ -89,7 +93,10 @@ async fn every_answer_has_its_id_and_is_private() {
     let request = TestRequest::get().uri("/nowhere").insert_header(("X-Request-Id", "mine-1"));
     let answer = ask(&state, request).await;
     assert_eq!(answer.header("x-request-id"), Some("mine-1"));
-    assert_eq!((answer.header("x-content-type-options"), answer.header("cache-control")), (Some("nosniff"), Some("no-store")));
+    assert_eq!(
+        (answer.header("x-content-type-options"), answer.header("cache-control")),
+        (Some("nosniff"), Some("no-store"))
+    );
     for bad in ["", "two words", &"x".repeat(129)] {
         let answer = ask(&state, TestRequest::get().uri("/healthz").insert_header(("X-Request-Id", bad))).await;
         assert!(!["two words", &"x".repeat(129), ""].contains(&answer.header("x-request-id").unwrap()));
@@ -172,7 +179,10 @@ async fn browsers_of_the_named_origins_may_call() {
         let request = TestRequest::get().uri("/healthz").insert_header(("Origin", origin));
         ask(&state, request)
     };
-    assert_eq!(ask_from("https://app.example").await.header("access-control-allow-origin"), Some("https://app.example"));
+    assert_eq!(
+        ask_from("https://app.example").await.header("access-control-allow-origin"),
+        Some("https://app.example")
+    );
     assert_eq!(ask_from("https://other.example").await.header("access-control-allow-origin"), None);
 }
 
@@ -193,10 +203,4 @@ async fn what_the_server_says_of_itself() {
     assert_eq!(get("/docs/nothing.js").await.error().0, 404);
     assert_eq!(get("/").await.status, 302);
     assert!(get("/llms.txt").await.body.starts_with(b"# Kalends"));
-}
-
-#[test]
-fn zz_dump() {
-    std::fs::write("/tmp/openapi.json", crate::openapi().to_pretty_json().unwrap()).unwrap();
-    std::fs::write("/tmp/llms.txt", crate::llms::text(&crate::openapi::document())).unwrap();
 }

@@ -154,7 +154,8 @@ mod tests {
 
     #[test]
     fn secrets_are_not_printed() {
-        let cli = parse(&["--jwt-secret", "hush", "--encryption-key", "hush", "--database-url", "postgres://u:hush@h/d"]);
+        let cli =
+            parse(&["--jwt-secret", "hush", "--encryption-key", "hush", "--database-url", "postgres://u:hush@h/d"]);
         assert!(!format!("{cli:?}").contains("hush"));
     }
 

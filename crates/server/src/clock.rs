@@ -7,6 +7,7 @@ use kalends_ports::Clock;
 pub(crate) struct SystemClock;
 
 impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "this is the Clock port")]
     fn now(&self) -> Timestamp {
         let now = Timestamp::now();
         // Down, not to the nearest: the next moment must not seem to be before this one's.

@@ -115,7 +115,9 @@ mod tests {
         }
         assert!(matches!(Database::parse("postgres://u@h/d"), Ok(Database::Postgres { .. })));
         assert!(matches!(Database::parse("postgresql:///d"), Ok(Database::Postgres { .. })));
-        for text in ["", "data/kalends.db", "sqlite://", "sqlite://:memory:", "sqlite://data/", "mysql://h/d", "postgres://"] {
+        for text in
+            ["", "data/kalends.db", "sqlite://", "sqlite://:memory:", "sqlite://data/", "mysql://h/d", "postgres://"]
+        {
             assert!(Database::parse(text).is_err(), "{text}");
         }
     }

@@ -90,8 +90,8 @@ enum Outcome {
 }
 
 impl Reply {
-    fn failed(id: Value, error: impl ToString) -> Self {
-        Self { id, outcome: Outcome::Failed { error: error.to_string() } }
+    fn failed(id: Value, error: impl Into<String>) -> Self {
+        Self { id, outcome: Outcome::Failed { error: error.into() } }
     }
 }
 
@@ -142,7 +142,8 @@ mod tests {
         text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 
-    const GOOD: &str = r#"{"id":"a","dtstart":"19970902T090000","tzid":"America/New_York","rrule":["FREQ=DAILY;COUNT=2"]}"#;
+    const GOOD: &str =
+        r#"{"id":"a","dtstart":"19970902T090000","tzid":"America/New_York","rrule":["FREQ=DAILY;COUNT=2"]}"#;
 
     #[test]
     fn a_series_is_expanded() {
@@ -152,13 +153,15 @@ mod tests {
 
     #[test]
     fn one_bad_line_never_stops_the_rest() {
-        let mut input = b"nonsense\n[1]\n{\"id\":7}\n{\"id\":8,\"dtstart\":\"x\",\"rrule\":\"no list\"}\n\xff\xfe\n".to_vec();
+        let mut input =
+            b"nonsense\n[1]\n{\"id\":7}\n{\"id\":8,\"dtstart\":\"x\",\"rrule\":\"no list\"}\n\xff\xfe\n".to_vec();
         input.extend(b"[".repeat(100_000));
         input.push(b'\n');
         input.extend(GOOD.as_bytes());
         let replies = ask(&input);
         assert_eq!(replies.len(), 7);
-        for (reply, id) in replies.iter().zip([json!(null), json!(null), json!(7), json!(8), json!(null), json!(null)]) {
+        for (reply, id) in replies.iter().zip([json!(null), json!(null), json!(7), json!(8), json!(null), json!(null)])
+        {
             assert_eq!(reply["id"], id);
             assert!(reply["error"].is_string() && reply.get("instances").is_none(), "{reply}");
         }
@@ -186,7 +189,8 @@ mod tests {
 
     #[test]
     fn blank_lines_are_passed_over_and_what_is_not_known_too() {
-        let line = r#"{"kind":"date","expected":[],"complete":true,"tzid":null,"rdate":null,"dtstart":"19970902","rrule":[]}"#;
+        let line =
+            r#"{"kind":"date","expected":[],"complete":true,"tzid":null,"rdate":null,"dtstart":"19970902","rrule":[]}"#;
         let replies = ask(format!("\n  \r\n{line}\r\n\n").as_bytes());
         assert_eq!(replies, [json!({"id": null, "instances": ["19970902"], "truncated": false})]);
     }

@@ -63,5 +63,5 @@ pub(crate) fn api_settings(settings: &Settings) -> kalends_api::Settings {
 
 /// Which store it is, why it cannot be used, and what to check.
 pub(crate) fn unusable(database: &Database, error: &ConnectError) -> Failure {
-    Failure::new(format!("the store {database} cannot be used: {error}\n  {}", database.what_to_check()))
+    Failure::new(format!("the store cannot be used: {error}\n  {}", database.what_to_check()))
 }

@@ -55,11 +55,7 @@ impl fmt::Display for KeysError {
 impl std::error::Error for KeysError {}
 
 /// Reads all keys, and makes those that are not there yet.
-pub(crate) async fn load(
-    settings: &Settings,
-    kept: &dyn KeptSettings,
-    commit: &dyn Commit,
-) -> Result<Keys, KeysError> {
+pub(crate) async fn load(settings: &Settings, kept: &dyn KeptSettings, commit: &dyn Commit) -> Result<Keys, KeysError> {
     let derive = key(kept_key(kept, commit, DERIVE).await?, DERIVE)?;
     let jwt = match &settings.jwt_secret {
         Some(secret) => secret.0.clone(),
@@ -135,12 +131,13 @@ fn make_key_file(path: &Path) -> io::Result<()> {
     name.push(format!(".{:016x}", u64::from_be_bytes(random())));
     let draft = path.with_file_name(name);
 
-    let mut text: String = random::<32>().iter().map(|byte| format!("{byte:02x}")).collect();
-    text.push('\n');
+    let halves = [(); 2].map(|()| u128::from_be_bytes(random()));
+    let text = format!("{:032x}{:032x}\n", halves[0], halves[1]);
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
     let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
     let linked = written.and_then(|()| place(&draft, path));
-    fs::remove_file(&draft).or_else(|error| if error.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(error) })?;
+    fs::remove_file(&draft)
+        .or_else(|error| if error.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(error) })?;
     linked?;
     // The name outlives a crash too, before anything is encrypted with the key.
     File::open(directory)?.sync_all()
@@ -224,7 +221,9 @@ mod tests {
         kept.expect_find_setting().times(1).returning(|_| Ok(None));
         let mut commit = MockCommit::new();
         commit.expect_commit().times(1).returning(|changes| {
-            assert!(matches!(&changes.0[..], [Change::InsertSetting { key, value }] if key == DERIVE && value.len() == 32));
+            assert!(
+                matches!(&changes.0[..], [Change::InsertSetting { key, value }] if key == DERIVE && value.len() == 32)
+            );
             Ok(())
         });
         assert_eq!(kept_key(&kept, &commit, DERIVE).await.unwrap().len(), 32);

@@ -25,9 +25,14 @@ const OTHER_FILES: usize = 160;
 
 /// Runs until a signal asks it to stop.
 pub(crate) async fn run(settings: &Settings) -> Result<(), Failure> {
-    // First of all, so that a signal during a long migration counts too.
-    let signals = Signals::listen().map_err(|error| Failure::new(format!("signals cannot be caught: {error}")))?;
-    let house = house::open(settings).await?;
+    let mut signals = Signals::listen().map_err(|error| Failure::new(format!("signals cannot be caught: {error}")))?;
+    let house = tokio::select! {
+        house = house::open(settings) => house?,
+        (name, _) = signals.next() => {
+            tracing::info!("{name}: stopped before the store was ready");
+            return Ok(());
+        }
+    };
     let state = State::new(house.app, house::api_settings(settings));
     let workers = available_parallelism().map_or(1, usize::from);
     let server = HttpServer::new(move || kalends_api::service(&state))

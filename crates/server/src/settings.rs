@@ -29,7 +29,6 @@ pub(crate) struct Settings {
     pub(crate) open_registration: bool,
     pub(crate) cors_origins: Vec<String>,
     pub(crate) log: Log,
-    pub(crate) tzdir: Option<PathBuf>,
 }
 
 /// A value that `Debug` does not show.
@@ -109,7 +108,6 @@ impl Settings {
                 open_registration,
                 cors_origins: cors_origins.unwrap_or_default(),
                 log: Log { json, filter },
-                tzdir: tzdir(raw),
             }),
             _ => Err(Invalid(reader.wrong)),
         }
@@ -165,9 +163,11 @@ fn port(text: &str) -> Result<u16, String> {
 }
 
 fn public_url(text: &str) -> Result<String, String> {
-    let wrong = || expected("an http or https URL without user, query or fragment, such as https://cal.example.org", text);
+    let wrong =
+        || expected("an http or https URL without user, query or fragment, such as https://cal.example.org", text);
     let url = Url::parse(text).map_err(|_| wrong())?;
-    let bare = url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
+    let bare =
+        url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
     if bare && is_web(&url) { Ok(url.as_str().trim_end_matches('/').to_owned()) } else { Err(wrong()) }
 }
 
@@ -191,7 +191,8 @@ fn encryption_key(text: &str) -> Result<Secret<[u8; 32]>, String> {
 /// 32 bytes from 64 hexadecimal characters, or from base64 of either alphabet, padded or not.
 pub(crate) fn key_of_text(text: &str) -> Option<[u8; 32]> {
     let bytes = if text.len() == 64 {
-        let pairs = text.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).ok().filter(|pair| !pair.contains('+')));
+        let pairs =
+            text.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).ok().filter(|pair| !pair.contains('+')));
         pairs.map(|pair| u8::from_str_radix(pair?, 16).ok()).collect::<Option<Vec<u8>>>()?
     } else {
         let bare = text.trim_end_matches('=');
@@ -273,20 +274,21 @@ mod tests {
         assert_eq!((settings.host.as_str(), settings.port), ("127.0.0.1", 3019));
         assert_eq!(settings.public_url, "http://localhost:3019");
         assert!(settings.open_registration && !settings.log.json && settings.cors_origins.is_empty());
-        assert!(settings.jwt_secret.is_none() && settings.encryption_key.is_none() && settings.tzdir.is_none());
+        assert!(settings.jwt_secret.is_none() && settings.encryption_key.is_none());
         assert_eq!(rate_limit("600/min").unwrap(), settings.rate_limit);
     }
 
     #[test]
     fn what_is_empty_is_not_set() {
-        let settings = parse(|raw| {
-            raw.port = " ".to_owned();
-            raw.jwt_secret = Some(String::new());
-            raw.tzdir = Some(String::new());
-        });
-        let settings = settings.unwrap();
+        let raw = RawSettings {
+            port: " ".to_owned(),
+            jwt_secret: Some(String::new()),
+            tzdir: Some(String::new()),
+            ..RawSettings::default()
+        };
+        let settings = Settings::parse(&raw).unwrap();
         assert_eq!(settings.port, 3019);
-        assert!(settings.jwt_secret.is_none() && settings.tzdir.is_none());
+        assert!(settings.jwt_secret.is_none() && tzdir(&raw).is_none());
     }
 
     #[test]
@@ -339,7 +341,9 @@ mod tests {
         ] {
             assert_eq!(public_url(text).as_deref(), Ok(url));
         }
-        for text in ["ftp://a.example", "cal.example.org", "https://u:p@a.example", "https://a.example/?q", "http://a b/"] {
+        for text in
+            ["ftp://a.example", "cal.example.org", "https://u:p@a.example", "https://a.example/?q", "http://a b/"]
+        {
             assert!(public_url(text).is_err(), "{text}");
         }
     }

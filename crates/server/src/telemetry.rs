@@ -9,7 +9,8 @@ use crate::settings::Log;
 
 /// Starts logging. Standard output stays free for what a command answers.
 pub(crate) fn start(log: &Log) {
-    let builder = fmt().with_env_filter(log.filter.clone()).with_writer(io::stderr).with_ansi(io::stderr().is_terminal());
+    let builder =
+        fmt().with_env_filter(log.filter.clone()).with_writer(io::stderr).with_ansi(io::stderr().is_terminal());
     // Fails only when logging has been started before, and then it goes on as it is.
     let _ = if log.json { builder.json().flatten_event(true).try_init() } else { builder.try_init() };
 }

@@ -35,9 +35,9 @@ pub(crate) async fn create(settings: &Settings, email: &str, name: Option<String
 
 fn registration(email: &str, password: String, name: Option<String>) -> Result<Registration, Problems> {
     let mut problems = Problems::default();
-    let email = problems.check("the e-mail address", email.parse::<Email>());
+    let email = problems.check("EMAIL", email.parse::<Email>());
     let password = problems.check("the password", Password::new(password));
-    let name = problems.check_opt("the name", name.map(|name| line(&name, NAME_MAX)));
+    let name = problems.check_opt("--name", name.map(|name| line(&name, NAME_MAX)));
     match (email, password, problems.finish()) {
         (Some(email), Some(password), Ok(())) => Ok(Registration { email, password, name, timezone: None }),
         (_, _, finished) => Err(finished.err().unwrap_or_default()),
@@ -76,7 +76,7 @@ mod tests {
         let problems = registration("nobody", "short".to_owned(), Some("a\nb".to_owned())).unwrap_err();
         let said = problems.to_string();
         assert_eq!(problems.0.len(), 3, "{said}");
-        assert!(said.contains("the e-mail address") && said.contains("the password must be at least 10"), "{said}");
+        assert!(said.contains("EMAIL is not an e-mail address") && said.contains("the password must be at least 10"), "{said}");
         assert!(registration("a@b.example", "long enough".to_owned(), None).is_ok());
     }
 }

@@ -70,15 +70,16 @@ create table memberships (
 );
 create index memberships_user on memberships (user_id, calendar_id);
 
--- `doc` holds the event; the columns beside it are what it is found by. `ends_at` is null for what never ends.
--- `reach` is how long the event takes, in coarse levels, so that a window knows how far back to look.
+-- `doc` holds the event; the columns beside it are what it is found by. What never ends has the
+-- last instant there is in `ends_at`. `reach` is how long the event takes, in coarse levels, so that a window knows how
+-- far back to look.
 create table events (
     id uuid primary key,
     calendar_id uuid not null references calendars (id),
     uid text not null,
     title text not null,
     starts_at timestamptz not null,
-    ends_at timestamptz,
+    ends_at timestamptz not null,
     is_series boolean not null,
     reach smallint not null,
     search_text text not null,

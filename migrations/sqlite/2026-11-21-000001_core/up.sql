@@ -72,15 +72,16 @@ create table memberships (
 ) strict, without rowid;
 create index memberships_user on memberships (user_id, calendar_id);
 
--- `doc` holds the event; the columns beside it are what it is found by. `ends_at` is null for what never ends.
--- `reach` is how long the event takes, in coarse levels, so that a window knows how far back to look.
+-- `doc` holds the event; the columns beside it are what it is found by. What never ends has the
+-- last instant there is in `ends_at`. `reach` is how long the event takes, in coarse levels, so that a window knows how
+-- far back to look.
 create table events (
     id blob not null primary key,
     calendar_id blob not null references calendars (id),
     uid text not null,
     title text not null,
     starts_at integer not null,
-    ends_at integer,
+    ends_at integer not null,
     is_series integer not null,
     reach integer not null,
     search_text text not null,

@@ -31,17 +31,9 @@ impl Deriver {
     }
 
     pub(crate) fn feed(&self, calendar: CalendarId, generation: i32, public: bool) -> String {
-        let bytes = self.bytes(&[
-            FEED,
-            &[u8::from(public)],
-            calendar.0.as_bytes().as_slice(),
-            &generation.to_be_bytes(),
-        ]);
-        if public {
-            text(&bytes[..PUBLIC_FEED_BYTES])
-        } else {
-            hex(&bytes)
-        }
+        let bytes =
+            self.bytes(&[FEED, &[u8::from(public)], calendar.0.as_bytes().as_slice(), &generation.to_be_bytes()]);
+        if public { text(&bytes[..PUBLIC_FEED_BYTES]) } else { hex(&bytes) }
     }
 
     fn bytes(&self, parts: &[&[u8]]) -> [u8; 32] {
@@ -60,9 +52,7 @@ pub(crate) fn text(bytes: &[u8]) -> String {
 
 /// What is kept of a token.
 pub(crate) fn hash(token: &str) -> TokenHash {
-    TokenHash(first_32(
-        digest::digest(&digest::SHA256, token.as_bytes()).as_ref(),
-    ))
+    TokenHash(first_32(digest::digest(&digest::SHA256, token.as_bytes()).as_ref()))
 }
 
 /// Both SHA-256 and HMAC-SHA256 make exactly 32 bytes.
@@ -92,24 +82,14 @@ mod tests {
     fn a_private_feed_token_is_64_hexadecimal_characters() {
         let token = Deriver::new(&[1; 32]).feed(calendar(1), 0, false);
         assert_eq!(token.len(), 64);
-        assert!(
-            token
-                .bytes()
-                .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)),
-            "{token}"
-        );
+        assert!(token.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)), "{token}");
     }
 
     #[test]
     fn a_public_feed_token_is_short_base64url() {
         let token = Deriver::new(&[1; 32]).feed(calendar(1), 0, true);
         assert_eq!(token.len(), 22);
-        assert!(
-            token
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_'),
-            "{token}"
-        );
+        assert!(token.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_'), "{token}");
     }
 
     #[test]
@@ -140,15 +120,9 @@ mod tests {
         let mut context = hmac::Context::with_key(&hmac::Key::new(hmac::HMAC_SHA256, &[0x0b; 20]));
         context.update(b"Hi There");
         let mac = hex(&first_32(context.sign().as_ref()));
-        assert_eq!(
-            mac,
-            "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"
-        );
+        assert_eq!(mac, "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
         let kept = hex(&hash("abc").0);
-        assert_eq!(
-            kept,
-            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-        );
+        assert_eq!(kept, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     }
 
     #[test]

@@ -74,11 +74,7 @@ impl Secrets for LocalSecrets {
         self.passwords.hash(password).await
     }
 
-    async fn verify_password(
-        &self,
-        password: &Password,
-        hash: Option<PasswordHash>,
-    ) -> Result<bool, SecretsError> {
+    async fn verify_password(&self, password: &Password, hash: Option<PasswordHash>) -> Result<bool, SecretsError> {
         self.passwords.verify(password, hash).await
     }
 
@@ -146,34 +142,21 @@ mod tests {
     use super::*;
 
     fn keys() -> Keys {
-        Keys {
-            jwt: vec![b'j'; 32],
-            derive: [b'd'; 32],
-            seal: [b's'; 32],
-        }
+        Keys { jwt: vec![b'j'; 32], derive: [b'd'; 32], seal: [b's'; 32] }
     }
 
     #[test]
     fn nothing_secret_is_printed() {
         let secrets = LocalSecrets::new(&keys()).unwrap();
-        assert_eq!(
-            format!("{:?} {secrets:?}", keys()),
-            "Keys(…) LocalSecrets(…)"
-        );
-        let token = secrets.access_token(
-            UserId(uuid::Uuid::nil()),
-            Timestamp::UNIX_EPOCH,
-            SignedDuration::from_secs(1),
-        );
+        assert_eq!(format!("{:?} {secrets:?}", keys()), "Keys(…) LocalSecrets(…)");
+        let token =
+            secrets.access_token(UserId(uuid::Uuid::nil()), Timestamp::UNIX_EPOCH, SignedDuration::from_secs(1));
         assert_eq!(format!("{token:?}"), "Ok(AccessToken(…))");
     }
 
     #[test]
     fn a_short_signing_key_is_refused() {
-        let short = Keys {
-            jwt: vec![1; JWT_KEY_MIN - 1],
-            ..keys()
-        };
+        let short = Keys { jwt: vec![1; JWT_KEY_MIN - 1], ..keys() };
         let said = LocalSecrets::new(&short).unwrap_err().to_string();
         assert!(said.contains("32 bytes"), "{said}");
     }
@@ -186,25 +169,10 @@ mod tests {
     #[test]
     fn every_key_matters_for_its_own_use_only() {
         let user = UserId(uuid::Uuid::from_u128(7));
-        let [one, other] = [
-            keys(),
-            Keys {
-                jwt: vec![b'x'; 32],
-                ..keys()
-            },
-        ]
-        .map(|k| LocalSecrets::new(&k).unwrap());
-        let token = one
-            .access_token(user, Timestamp::UNIX_EPOCH, SignedDuration::from_secs(60))
-            .unwrap();
-        assert_eq!(
-            one.read_access_token(&token.0, Timestamp::UNIX_EPOCH),
-            Ok(user)
-        );
-        assert_eq!(
-            other.read_access_token(&token.0, Timestamp::UNIX_EPOCH),
-            Err(InvalidToken)
-        );
+        let [one, other] = [keys(), Keys { jwt: vec![b'x'; 32], ..keys() }].map(|k| LocalSecrets::new(&k).unwrap());
+        let token = one.access_token(user, Timestamp::UNIX_EPOCH, SignedDuration::from_secs(60)).unwrap();
+        assert_eq!(one.read_access_token(&token.0, Timestamp::UNIX_EPOCH), Ok(user));
+        assert_eq!(other.read_access_token(&token.0, Timestamp::UNIX_EPOCH), Err(InvalidToken));
         assert_eq!(one.derive(b"label"), other.derive(b"label"));
         assert_eq!(other.open(&one.seal(b"plain").unwrap()).unwrap(), b"plain");
     }

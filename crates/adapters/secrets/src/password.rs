@@ -30,10 +30,7 @@ impl Limits {
     /// As many as there are cores: more would only make all of them late.
     pub(crate) fn of_this_machine() -> Self {
         let at_once = available_parallelism().map_or(2, usize::from);
-        Self {
-            at_once,
-            patience: Duration::from_secs(5),
-        }
+        Self { at_once, patience: Duration::from_secs(5) }
     }
 }
 
@@ -46,11 +43,7 @@ pub(crate) struct Passwords {
 impl Passwords {
     pub(crate) fn new(limits: Limits) -> Result<Self, SecretsError> {
         let nobodys = hash(&random::<32>())?;
-        Ok(Self {
-            turns: Arc::new(Semaphore::new(limits.at_once)),
-            patience: limits.patience,
-            nobodys,
-        })
+        Ok(Self { turns: Arc::new(Semaphore::new(limits.at_once)), patience: limits.patience, nobodys })
     }
 
     pub(crate) async fn hash(&self, password: &Password) -> Result<PasswordHash, SecretsError> {
@@ -58,17 +51,11 @@ impl Passwords {
         self.in_turn(move || hash(password.as_bytes())).await
     }
 
-    pub(crate) async fn verify(
-        &self,
-        password: &Password,
-        kept: Option<PasswordHash>,
-    ) -> Result<bool, SecretsError> {
+    pub(crate) async fn verify(&self, password: &Password, kept: Option<PasswordHash>) -> Result<bool, SecretsError> {
         let password = password.expose().to_owned();
         let known = kept.is_some();
         let kept = kept.unwrap_or_else(|| self.nobodys.clone());
-        let matches = self
-            .in_turn(move || verify(password.as_bytes(), &kept))
-            .await?;
+        let matches = self.in_turn(move || verify(password.as_bytes(), &kept)).await?;
         Ok(known && matches)
     }
 
@@ -84,8 +71,7 @@ impl Passwords {
             drop(turn);
             done
         });
-        done.await
-            .map_err(|error| SecretsError::Failed(format!("hashing a password stopped: {error}")))?
+        done.await.map_err(|error| SecretsError::Failed(format!("hashing a password stopped: {error}")))?
     }
 
     async fn turn(&self) -> Result<OwnedSemaphorePermit, SecretsError> {
@@ -102,9 +88,7 @@ fn argon2() -> Result<Argon2<'static>, SecretsError> {
 
 fn hash(password: &[u8]) -> Result<PasswordHash, SecretsError> {
     let salt = random::<16>();
-    let hash: phc::PasswordHash = argon2()?
-        .hash_password_with_salt(password, &salt)
-        .map_err(|error| failed(&error))?;
+    let hash: phc::PasswordHash = argon2()?.hash_password_with_salt(password, &salt).map_err(|error| failed(&error))?;
     Ok(PasswordHash(hash.to_string()))
 }
 
@@ -127,11 +111,7 @@ mod tests {
     use super::*;
 
     fn passwords(at_once: usize) -> Passwords {
-        Passwords::new(Limits {
-            at_once,
-            patience: Duration::from_millis(50),
-        })
-        .unwrap()
+        Passwords::new(Limits { at_once, patience: Duration::from_millis(50) }).unwrap()
     }
 
     fn password(text: &str) -> Password {
@@ -142,35 +122,18 @@ mod tests {
     async fn the_right_password_and_no_other() {
         let passwords = passwords(1);
         let kept = passwords.hash(&password("correct horse")).await.unwrap();
-        assert!(
-            kept.0.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
-            "{}",
-            kept.0
-        );
-        assert!(
-            passwords
-                .verify(&password("correct horse"), Some(kept.clone()))
-                .await
-                .unwrap()
-        );
+        assert!(kept.0.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{}", kept.0);
+        assert!(passwords.verify(&password("correct horse"), Some(kept.clone())).await.unwrap());
         for wrong in ["", "correct hors", "correct horse ", "Correct horse"] {
-            assert!(
-                !passwords
-                    .verify(&password(wrong), Some(kept.clone()))
-                    .await
-                    .unwrap(),
-                "{wrong}"
-            );
+            assert!(!passwords.verify(&password(wrong), Some(kept.clone())).await.unwrap(), "{wrong}");
         }
     }
 
     #[tokio::test]
     async fn the_same_password_hashes_differently_each_time() {
         let passwords = passwords(1);
-        let [one, other] = [
-            passwords.hash(&password("p")).await.unwrap(),
-            passwords.hash(&password("p")).await.unwrap(),
-        ];
+        let [one, other] =
+            [passwords.hash(&password("p")).await.unwrap(), passwords.hash(&password("p")).await.unwrap()];
         assert!(one != other);
     }
 
@@ -181,40 +144,23 @@ mod tests {
 
     #[tokio::test]
     async fn a_hash_of_other_cost_stays_good() {
-        let cheap = Argon2::new(
-            Algorithm::Argon2id,
-            Version::V0x13,
-            Params::new(64, 1, 1, None).unwrap(),
-        );
-        let kept: phc::PasswordHash = cheap
-            .hash_password_with_salt(b"old one", b"some salt here")
-            .unwrap();
+        let cheap = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(64, 1, 1, None).unwrap());
+        let kept: phc::PasswordHash = cheap.hash_password_with_salt(b"old one", b"some salt here").unwrap();
         let kept = PasswordHash(kept.to_string());
-        assert!(
-            passwords(1)
-                .verify(&password("old one"), Some(kept))
-                .await
-                .unwrap()
-        );
+        assert!(passwords(1).verify(&password("old one"), Some(kept)).await.unwrap());
     }
 
     #[tokio::test]
     async fn a_broken_hash_is_an_error_not_a_no() {
         let broken = Some(PasswordHash("not a hash".to_owned()));
-        assert!(matches!(
-            passwords(1).verify(&password("p"), broken).await,
-            Err(SecretsError::Failed(_))
-        ));
+        assert!(matches!(passwords(1).verify(&password("p"), broken).await, Err(SecretsError::Failed(_))));
     }
 
     #[tokio::test]
     async fn whoever_waits_too_long_is_told() {
         let passwords = passwords(1);
         let turn = passwords.turn().await.unwrap();
-        assert!(matches!(
-            passwords.hash(&password("p")).await,
-            Err(SecretsError::Busy)
-        ));
+        assert!(matches!(passwords.hash(&password("p")).await, Err(SecretsError::Busy)));
         drop(turn);
         assert!(passwords.hash(&password("p")).await.is_ok());
     }
@@ -226,10 +172,7 @@ mod tests {
         let work = move || Ok(finished.recv().is_ok());
         let abandoned = timeout(Duration::from_millis(1), passwords.in_turn(work));
         assert!(abandoned.await.is_err());
-        assert!(matches!(
-            passwords.hash(&password("p")).await,
-            Err(SecretsError::Busy)
-        ));
+        assert!(matches!(passwords.hash(&password("p")).await, Err(SecretsError::Busy)));
         finish.send(()).unwrap();
     }
 }

@@ -74,10 +74,7 @@ mod tests {
         for index in 0..sealed.len() {
             let mut tampered = sealed.clone();
             tampered[index] ^= 1;
-            assert!(
-                matches!(key.open(&tampered), Err(SecretsError::Unsealable)),
-                "byte {index}"
-            );
+            assert!(matches!(key.open(&tampered), Err(SecretsError::Unsealable)), "byte {index}");
         }
         for length in 0..sealed.len() {
             assert!(key.open(&sealed[..length]).is_err(), "{length} bytes");
@@ -87,9 +84,6 @@ mod tests {
     #[test]
     fn another_key_does_not_open() {
         let sealed = Sealer::new(&[1; 32]).unwrap().seal(b"plain").unwrap();
-        assert!(matches!(
-            Sealer::new(&[2; 32]).unwrap().open(&sealed),
-            Err(SecretsError::Unsealable)
-        ));
+        assert!(matches!(Sealer::new(&[2; 32]).unwrap().open(&sealed), Err(SecretsError::Unsealable)));
     }
 }

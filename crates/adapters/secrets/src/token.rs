@@ -47,11 +47,7 @@ impl Signer {
         // Compared below with the caller's clock; the library would read its own.
         validation.validate_exp = false;
         validation.leeway = 0;
-        Ok(Self {
-            encoding: EncodingKey::from_secret(key),
-            decoding: DecodingKey::from_secret(key),
-            validation,
-        })
+        Ok(Self { encoding: EncodingKey::from_secret(key), decoding: DecodingKey::from_secret(key), validation })
     }
 
     pub(crate) fn sign(
@@ -60,13 +56,8 @@ impl Signer {
         now: Timestamp,
         lifetime: SignedDuration,
     ) -> Result<AccessToken, SecretsError> {
-        let failed = |error: &dyn std::fmt::Display| {
-            SecretsError::Failed(format!("no token was made: {error}"))
-        };
-        let exp = now
-            .checked_add(lifetime)
-            .map_err(|error| failed(&error))?
-            .as_second();
+        let failed = |error: &dyn std::fmt::Display| SecretsError::Failed(format!("no token was made: {error}"));
+        let exp = now.checked_add(lifetime).map_err(|error| failed(&error))?.as_second();
         let claims = Claims {
             iss: ISSUER.to_owned(),
             sub: user.to_string(),
@@ -84,15 +75,10 @@ impl Signer {
         if token.len() > LONGEST {
             return Err(InvalidToken);
         }
-        let claims = jsonwebtoken::decode::<Claims>(token, &self.decoding, &self.validation)
-            .map_err(|_| InvalidToken)?
-            .claims;
+        let claims =
+            jsonwebtoken::decode::<Claims>(token, &self.decoding, &self.validation).map_err(|_| InvalidToken)?.claims;
         let good = claims.purpose == USE && claims.iss == ISSUER && now.as_second() < claims.exp;
-        if good {
-            claims.sub.parse().map_err(|_| InvalidToken)
-        } else {
-            Err(InvalidToken)
-        }
+        if good { claims.sub.parse().map_err(|_| InvalidToken) } else { Err(InvalidToken) }
     }
 }
 
@@ -108,9 +94,7 @@ mod tests {
     const KEY: &[u8] = b"0123456789abcdef0123456789abcdef";
 
     fn user() -> UserId {
-        UserId(uuid::Uuid::from_u128(
-            0x0190_0000_0000_7000_8000_0000_0000_0001,
-        ))
+        UserId(uuid::Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001))
     }
 
     fn signer() -> Signer {
@@ -136,10 +120,7 @@ mod tests {
 
     #[test]
     fn a_token_names_its_user_until_it_expires() {
-        let token = signer()
-            .sign(user(), NOW, SignedDuration::from_secs(900))
-            .unwrap()
-            .0;
+        let token = signer().sign(user(), NOW, SignedDuration::from_secs(900)).unwrap().0;
         let at = |seconds| signer().read(&token, NOW + SignedDuration::from_secs(seconds));
         assert_eq!(at(0), Ok(user()));
         assert_eq!(at(899), Ok(user()));
@@ -149,12 +130,7 @@ mod tests {
 
     #[test]
     fn no_two_tokens_are_alike() {
-        let make = || {
-            signer()
-                .sign(user(), NOW, SignedDuration::from_secs(900))
-                .unwrap()
-                .0
-        };
+        let make = || signer().sign(user(), NOW, SignedDuration::from_secs(900)).unwrap().0;
         assert_ne!(make(), make());
     }
 
@@ -201,11 +177,7 @@ mod tests {
 
     #[test]
     fn another_key_is_refused() {
-        refused(&signed(
-            &Header::new(Algorithm::HS256),
-            &claims(),
-            b"fedcba9876543210fedcba9876543210",
-        ));
+        refused(&signed(&Header::new(Algorithm::HS256), &claims(), b"fedcba9876543210fedcba9876543210"));
     }
 
     #[test]

@@ -13,6 +13,8 @@ const MESSAGE_MAX: usize = 300;
 pub(crate) enum Fail {
     Db(DieselError),
     Store(StoreError),
+    /// The connection broke while it was certain that nothing had been committed.
+    Undone,
 }
 
 impl Fail {
@@ -25,7 +27,8 @@ impl Fail {
     /// of another. Deadlocks (40P01) and SQLITE_BUSY arrive without their codes, and their texts may be in
     /// any language, so everything unnamed counts; trying once too often does no harm.
     pub(crate) fn is_worth_another_try(&self) -> bool {
-        matches!(self, Self::Db(DieselError::DatabaseError(Kind::SerializationFailure | Kind::Unknown, _)))
+        let undone = matches!(self, Self::Db(DieselError::DatabaseError(Kind::SerializationFailure | Kind::Unknown, _)));
+        matches!(self, Self::Undone) || (undone && !self.is_disconnect())
     }
 
     /// Whether the connection is gone, as far as the error tells.
@@ -33,7 +36,7 @@ impl Fail {
         match self {
             Self::Db(DieselError::DatabaseError(Kind::UnableToSendCommand | Kind::ClosedConnection, _)) => true,
             Self::Db(DieselError::DatabaseError(Kind::Unknown, info)) => says(info.as_ref(), &DISCONNECTS),
-            Self::Db(DieselError::BrokenTransactionManager) => true,
+            Self::Db(DieselError::BrokenTransactionManager) | Self::Undone => true,
             _ => false,
         }
     }
@@ -52,6 +55,8 @@ const BUSY: [&str; 7] = [
     "disk is full",
     "could not extend file",
 ];
+
+const LOST: &str = "the connection to the database was lost";
 
 fn says(info: &(dyn DatabaseErrorInformation + Send + Sync), phrases: &[&str]) -> bool {
     phrases.iter().any(|phrase| info.message().contains(phrase))
@@ -72,11 +77,12 @@ impl From<StoreError> for Fail {
 impl From<Fail> for StoreError {
     fn from(fail: Fail) -> Self {
         if fail.is_disconnect() {
-            return Self::Unavailable("the connection to the database was lost".to_owned());
+            return Self::Unavailable(LOST.to_owned());
         }
         let error = match fail {
             Fail::Store(error) => return error,
             Fail::Db(error) => error,
+            Fail::Undone => return Self::Unavailable(LOST.to_owned()),
         };
         match error {
             DieselError::DatabaseError(kind, info) => match kind {

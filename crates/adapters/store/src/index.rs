@@ -7,11 +7,12 @@
 //! it would be enough to look from a day before March. So events are sorted by how long they take into a few
 //! levels, each eight times the one before; the index has the level before the start, and a window looks in
 //! each level only as far back as that level reaches. At most an eighth of a level's stretch is looked at in
-//! vain for each event found there, whatever else the calendar holds. What never ends has a level of its own
-//! that needs no look at an end at all.
+//! vain for each event found there, whatever else the calendar holds. What never ends has a level of its own, where
+//! all that began before the window's end is in it.
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
 use kalends_domain::event::{Event, Extent};
 use kalends_domain::text::fold;
 
@@ -32,21 +33,23 @@ const ENDLESS: i16 = 7;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Place {
     pub(crate) starts_at: DbTs,
-    pub(crate) ends_at: Option<DbTs>,
+    pub(crate) ends_at: DbTs,
     pub(crate) reach: i16,
 }
 
 impl Place {
-    /// What takes no time lies where it starts, so it is kept as if it took a microsecond: then "starts before
-    /// the window's end, ends after its beginning" is right for everything.
+    /// What takes no time lies where it starts, so it is kept as if it took a microsecond; what never ends, as if it
+    /// ended with time itself. Then "starts before the window's end, ends after its beginning" is right for
+    /// everything, and an index can tell.
     pub(crate) fn of(extent: Extent) -> Self {
         let starts_at = DbTs::new(extent.first_start);
-        let ends_at = extent.last_end.map(|end| DbTs::new(end).max(starts_at.plus(1)));
-        let reach = ends_at.map_or(ENDLESS, |end| {
-            let length = end.since(starts_at);
-            (0..).zip(REACHES).find(|&(_, longest)| length <= longest).map_or(LONGER, |(level, _)| level)
-        });
-        Self { starts_at, ends_at, reach }
+        let Some(end) = extent.last_end else {
+            return Self { starts_at, ends_at: DbTs::new(Timestamp::MAX), reach: ENDLESS };
+        };
+        let ends_at = DbTs::new(end).max(starts_at.plus(1));
+        let length = ends_at.since(starts_at);
+        let level = (0..).zip(REACHES).find(|&(_, longest)| length <= longest);
+        Self { starts_at, ends_at, reach: level.map_or(LONGER, |(level, _)| level) }
     }
 }
 
@@ -54,13 +57,8 @@ impl Place {
 /// takes ten years at most.
 pub(crate) fn levels(from: DbTs, series: bool) -> Vec<(i16, DbTs)> {
     let bounded = (0..).zip(REACHES).map(|(level, longest)| (level, from.plus(-longest)));
-    let unbounded = [LONGER, ENDLESS].map(|level| (level, DbTs::new(jiff::Timestamp::MIN)));
+    let unbounded = [LONGER, ENDLESS].map(|level| (level, DbTs::new(Timestamp::MIN)));
     bounded.chain(unbounded).take(if series { 8 } else { 5 }).collect()
-}
-
-/// Whether the level's events have no end to look at.
-pub(crate) fn is_endless(level: i16) -> bool {
-    level == ENDLESS
 }
 
 /// Folded titles, descriptions and locations of all occurrences, each text once.
@@ -105,7 +103,7 @@ pub(crate) fn is_nowhere(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use jiff::{SignedDuration, Timestamp};
+    use jiff::SignedDuration;
 
     use super::*;
 

@@ -75,7 +75,7 @@ diesel::table! {
         uid -> Text,
         title -> Text,
         starts_at -> crate::types::Ts,
-        ends_at -> Nullable<crate::types::Ts>,
+        ends_at -> crate::types::Ts,
         is_series -> Bool,
         reach -> SmallInt,
         search_text -> Text,

@@ -78,7 +78,7 @@ where
         out.push_sql(", starts_at = ");
         out.push_bind_param::<Ts, _>(&event.starts_at)?;
         out.push_sql(", ends_at = ");
-        out.push_bind_param::<Nullable<Ts>, _>(&event.ends_at)?;
+        out.push_bind_param::<Ts, _>(&event.ends_at)?;
         out.push_sql(", is_series = ");
         out.push_bind_param::<Bool, _>(&event.is_series)?;
         out.push_sql(", reach = ");

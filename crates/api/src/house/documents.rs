@@ -13,7 +13,8 @@ use crate::error::{Failure, Kind};
 use crate::state::State;
 
 /// Swagger UI draws its icons from data URLs and styles elements in place.
-const PAGE_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'";
+const PAGE_POLICY: &str =
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'";
 
 /// The documents, written once.
 pub(crate) struct Documents {
@@ -45,7 +46,10 @@ impl Documents {
 )]
 #[get("/openapi.json")]
 pub(crate) async fn openapi_json(state: State) -> HttpResponse {
-    HttpResponse::Ok().content_type("application/json").insert_header((CACHE_CONTROL, "no-cache")).body(state.documents.openapi.clone())
+    HttpResponse::Ok()
+        .content_type("application/json")
+        .insert_header((CACHE_CONTROL, "no-cache"))
+        .body(state.documents.openapi.clone())
 }
 
 /// Description for agents.

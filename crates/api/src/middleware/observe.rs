@@ -144,7 +144,7 @@ impl Drop for Watch {
         let took = self.began.elapsed();
         let (status, method) = (self.status.as_u16(), self.method);
         let (id, route, caller, cause) = (&self.id, &self.route, self.caller.as_deref(), self.cause.as_deref());
-        let ms = took.as_secs_f64() * 1000.0;
+        let ms = (took.as_secs_f64() * 1e6).round() / 1e3;
         if self.status.is_server_error() {
             tracing::error!(method, route, status, ms, request_id = id, caller, cause, "request");
         } else {

@@ -94,7 +94,9 @@ fn add_example(content: &mut Value, document: &Value) {
 /// What a value of this schema looks like.
 fn example(schema: &Value, document: &Value) -> Value {
     if let Some(reference) = schema["$ref"].as_str() {
-        return document.pointer(reference.trim_start_matches('#')).map_or(Value::Null, |schema| example(schema, document));
+        return document
+            .pointer(reference.trim_start_matches('#'))
+            .map_or(Value::Null, |schema| example(schema, document));
     }
     if let Some(example) = schema.get("example").or_else(|| schema["examples"].get(0)) {
         return example.clone();
@@ -105,7 +107,9 @@ fn example(schema: &Value, document: &Value) -> Value {
     };
     let alternatives = ["oneOf", "anyOf", "allOf"].into_iter().find_map(|way| schema[way].as_array());
     match (alternatives, kind) {
-        (Some(parts), _) => parts.iter().find(|part| part["type"] != "null").map_or(Value::Null, |part| example(part, document)),
+        (Some(parts), _) => {
+            parts.iter().find(|part| part["type"] != "null").map_or(Value::Null, |part| example(part, document))
+        }
         (None, Some("object")) => {
             let fields = schema["properties"].as_object().into_iter().flatten();
             Value::Object(fields.map(|(name, field)| (name.clone(), example(field, document))).collect())
@@ -133,7 +137,8 @@ mod tests {
 
     #[test]
     fn a_described_text_stays_a_text() {
-        let mut field = json!({"allOf": [{"type": "string", "format": "date-time"}, {"type": "object", "description": "When."}]});
+        let mut field =
+            json!({"allOf": [{"type": "string", "format": "date-time"}, {"type": "object", "description": "When."}]});
         flatten(&mut field);
         assert_eq!(field, json!({"type": "string", "format": "date-time", "description": "When."}));
     }

@@ -32,7 +32,7 @@ use crate::id::{AttachmentId, AttendeeId, CalendarId, EventId, ReminderId, UserI
 use crate::recurrence::Recurrence;
 
 pub use edit::{EditError, Pattern, Split};
-pub use occurrences::{DATES_MAX, DENSITY_MAX, Extent, Occurrence, RecurrenceProblem, Window, recurrence};
+pub use occurrences::{COUNT_MAX, DATES_MAX, DENSITY_MAX, Extent, Occurrence, RecurrenceProblem, Window, recurrence};
 pub use span::{InvalidSpan, Length, Span};
 pub use timing::{TimeInput, Timing, TimingFields};
 pub use vocabulary::{Kind, Priority, Rsvp, Status, Transparency};

@@ -3,15 +3,17 @@
 use jiff::{SignedDuration, Timestamp, civil};
 
 use super::{Details, Event, Length, Span};
-use crate::recurrence::{self, Anchor, Budget, BudgetExceeded, ExDate, RDate, Recurrence, RecurrenceError, Rule};
+use crate::recurrence::{self, Anchor, Budget, BudgetExceeded, ExDate, Limit, RDate, Recurrence, RecurrenceError, Rule};
 
 /// Most occurrences that a series may have in the year after its start: hourly is fine, every
 /// minute is not a calendar.
 pub const DENSITY_MAX: usize = 10_000;
 /// Most RDATEs, and most EXDATEs, of one series.
 pub const DATES_MAX: usize = 2_000;
+/// Largest COUNT of a rule: 270 years of days.
+pub const COUNT_MAX: u32 = 100_000;
 /// Candidates that checking a series on write may look at.
-const WRITE_BUDGET: u64 = 1_000_000;
+const WRITE_BUDGET: u64 = 500_000;
 
 /// A stretch of time: `from` inclusive, `to` exclusive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,6 +77,9 @@ pub enum RecurrenceProblem {
     /// It makes too many occurrences.
     #[error("makes more than {DENSITY_MAX} occurrences a year")]
     TooDense,
+    /// Its COUNT is too large.
+    #[error("may have a COUNT of at most {COUNT_MAX}")]
+    TooMany,
     /// It names too many dates.
     #[error("may name at most {DATES_MAX} dates")]
     TooManyDates,
@@ -90,6 +95,9 @@ impl From<BudgetExceeded> for RecurrenceProblem {
 pub fn recurrence(span: &Span, rules: Vec<Rule>, rdates: Vec<RDate>, exdates: Vec<ExDate>) -> Result<Recurrence, RecurrenceProblem> {
     if rdates.len() > DATES_MAX || exdates.len() > DATES_MAX {
         return Err(RecurrenceProblem::TooManyDates);
+    }
+    if rules.iter().any(|rule| matches!(rule.limit(), Limit::Count(count) if count > COUNT_MAX)) {
+        return Err(RecurrenceProblem::TooMany);
     }
     let anchor = span.anchor();
     let budget = &mut Budget::new(WRITE_BUDGET);

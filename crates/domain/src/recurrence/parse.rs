@@ -5,7 +5,7 @@ use std::{fmt::Display, ops::RangeInclusive, str::FromStr};
 use jiff::civil::Weekday;
 
 use super::{
-    rule::{ByDay, Freq, Limit, Rule, RuleError, Until, sort_days},
+    rule::{ByDay, Freq, Limit, Rule, RuleError, Spelling, Until, sort_days},
     value::{self, Value},
 };
 
@@ -28,7 +28,8 @@ impl FromStr for Rule {
         let mut rule = Self::every(Freq::Daily);
         let mut seen: Vec<String> = Vec::new();
         // A trailing semicolon is common enough in the wild.
-        for part in text.strip_suffix(';').unwrap_or(text).split(';') {
+        let text = text.strip_suffix(';').unwrap_or(text);
+        for part in text.split(';') {
             let Some((name, value)) = part.split_once('=') else {
                 let part: String = part.chars().take(40).collect();
                 return Err(RuleError::new("RRULE", format!("{part:?} is not NAME=value")));
@@ -48,6 +49,7 @@ impl FromStr for Rule {
             return Err(RuleError::new("UNTIL", "does not go with COUNT"));
         }
         rule.check()?;
+        rule.spelling = Spelling(Some(text.split_whitespace().collect::<String>().to_ascii_uppercase()));
         Ok(rule)
     }
 }

@@ -107,6 +107,23 @@ pub struct Rule {
     pub(super) by_month: Vec<u8>,
     pub(super) by_set_pos: Vec<i16>,
     pub(super) week_start: Weekday,
+    pub(super) spelling: Spelling,
+}
+
+/// How somebody wrote a rule, in upper case. Two spellings of one rule are one rule, so no comparison looks at it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Spelling(pub(super) Option<String>);
+
+impl PartialEq for Spelling {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Spelling {}
+
+impl std::hash::Hash for Spelling {
+    fn hash<H: std::hash::Hasher>(&self, _: &mut H) {}
 }
 
 impl Rule {
@@ -126,7 +143,24 @@ impl Rule {
             by_month: Vec::new(),
             by_set_pos: Vec::new(),
             week_start: Weekday::Monday,
+            spelling: Spelling::default(),
         }
+    }
+
+    /// The rule as it was written, in upper case and without `RRULE:`, so that whoever wrote it finds it again; the
+    /// canonical form once it was changed.
+    ///
+    /// ```
+    /// use kalends_domain::recurrence::{Limit, Rule};
+    ///
+    /// let rule: Rule = "freq=weekly;byday=WE,MO;count=3".parse()?;
+    /// assert_eq!(rule.text(), "FREQ=WEEKLY;BYDAY=WE,MO;COUNT=3");
+    /// assert_eq!(rule.to_string(), "FREQ=WEEKLY;COUNT=3;BYDAY=MO,WE");
+    /// assert_eq!(rule.with_limit(Limit::Count(2)).text(), "FREQ=WEEKLY;COUNT=2;BYDAY=MO,WE");
+    /// # Ok::<(), kalends_domain::recurrence::RuleError>(())
+    /// ```
+    pub fn text(&self) -> String {
+        self.spelling.0.clone().unwrap_or_else(|| self.to_string())
     }
 
     /// FREQ: the length of its period.
@@ -147,7 +181,10 @@ impl Rule {
     /// The same rule with another end.
     #[must_use]
     pub fn with_limit(mut self, limit: Limit) -> Self {
-        self.limit = limit;
+        if self.limit != limit {
+            self.limit = limit;
+            self.spelling = Spelling::default();
+        }
         self
     }
 
@@ -228,6 +265,7 @@ impl Rule {
             return None;
         }
         let mut moved = self.clone();
+        moved.spelling = Spelling::default();
         for entry in &mut moved.by_day {
             entry.day = entry.day.wrapping_add(days);
         }

@@ -53,7 +53,9 @@ pub(super) fn directory(database: &Database) -> Option<Check> {
     }
     Some(match try_to_write(directory) {
         Ok(()) => Check::ok(what, format!("{shown} can be written to")),
-        Err(error) => Check::fail(what, format!("{shown} cannot be written to: {error}"), "change its owner or its mode"),
+        Err(error) => {
+            Check::fail(what, format!("{shown} cannot be written to: {error}"), "change its owner or its mode")
+        }
     })
 }
 
@@ -68,7 +70,7 @@ fn try_to_write(directory: &Path) -> std::io::Result<()> {
 pub(super) fn store(database: &Database, found: &Result<SchemaStatus, ConnectError>) -> Vec<Check> {
     let status = match found {
         Ok(status) => status,
-        Err(error) => return vec![Check::fail("store", format!("{database}: {error}"), database.what_to_check())],
+        Err(error) => return vec![Check::fail("store", error.to_string(), database.what_to_check())],
     };
     if matches!(database, Database::Sqlite { path, .. } if !path.exists()) {
         let made = "`kalends serve` and `kalends migrate` make it";
@@ -99,7 +101,9 @@ pub(super) fn zones(chosen: &Result<Choice, Unusable>, bundled: Option<&Release>
     let what = "tzdata";
     let choice = match chosen {
         Ok(choice) => choice,
-        Err(unusable) => return Check::fail(what, format!("TZDIR: {unusable}"), "unset TZDIR, or set it to such a directory"),
+        Err(unusable) => {
+            return Check::fail(what, format!("TZDIR: {unusable}"), "unset TZDIR, or set it to such a directory");
+        }
     };
     let shown = |release: Option<&Release>| release.map_or("of unknown release".to_owned(), ToString::to_string);
     match (&choice.source, bundled) {
@@ -115,7 +119,8 @@ pub(super) fn zones(chosen: &Result<Choice, Unusable>, bundled: Option<&Release>
 
 /// Where the key of access tokens comes from.
 pub(super) fn jwt_secret(settings: &Settings) -> Check {
-    let told = if settings.jwt_secret.is_some() { "is set" } else { "is not set: a key that is kept in the store is used" };
+    let told =
+        if settings.jwt_secret.is_some() { "is set" } else { "is not set: a key that is kept in the store is used" };
     Check::ok("JWT_SECRET", told)
 }
 
@@ -164,7 +169,12 @@ mod tests {
 
     fn status(pending: &[&str], unknown: &[&str]) -> SchemaStatus {
         let owned = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
-        SchemaStatus { engine: "E 1".to_owned(), applied: owned(&["1_x"]), pending: owned(pending), unknown: owned(unknown) }
+        SchemaStatus {
+            engine: "E 1".to_owned(),
+            applied: owned(&["1_x"]),
+            pending: owned(pending),
+            unknown: owned(unknown),
+        }
     }
 
     #[test]
@@ -210,11 +220,9 @@ mod tests {
     #[test]
     fn schemas() {
         let database = Database::parse("postgres://h/d").unwrap();
-        for (status, state) in [
-            (status(&[], &[]), State::Ok),
-            (status(&["2_y"], &[]), State::Fail),
-            (status(&[], &["3"]), State::Warn),
-        ] {
+        for (status, state) in
+            [(status(&[], &[]), State::Ok), (status(&["2_y"], &[]), State::Fail), (status(&[], &["3"]), State::Warn)]
+        {
             let told = store(&database, &Ok(status));
             assert_eq!((told[0].state, told[1].state), (State::Ok, state));
         }

@@ -83,7 +83,8 @@ async fn examine(raw: &RawSettings) -> Vec<Check> {
     let settings = match Settings::parse(raw) {
         Ok(settings) => settings,
         Err(invalid) => {
-            let wrong = invalid.0.into_iter().map(|wrong| Check::fail(wrong.setting, wrong.message, "change this setting"));
+            let wrong =
+                invalid.0.into_iter().map(|wrong| Check::fail(wrong.setting, wrong.message, "change this setting"));
             return wrong.chain([zones]).collect();
         }
     };
@@ -119,7 +120,10 @@ mod tests {
     #[test]
     fn a_check_is_one_line() {
         assert_eq!(Check::ok("store", "answers").to_string(), "ok    store          answers");
-        assert_eq!(Check::fail("store", "is gone", "bring it back").to_string(), "fail  store          is gone; bring it back");
+        assert_eq!(
+            Check::fail("store", "is gone", "bring it back").to_string(),
+            "fail  store          is gone; bring it back"
+        );
         let json = serde_json::to_value(Check::warn("store", "is slow", "wait")).unwrap();
         assert_eq!(json, serde_json::json!({"state": "warn", "check": "store", "message": "is slow", "mend": "wait"}));
     }

@@ -43,7 +43,7 @@ enum ExDateDoc {
 
 impl From<&Recurrence> for RecurrenceDoc {
     fn from(recurrence: &Recurrence) -> Self {
-        let rule = |bounded: &BoundedRule| RuleDoc { rule: bounded.rule().to_string(), last: bounded.last() };
+        let rule = |bounded: &BoundedRule| RuleDoc { rule: bounded.rule().text(), last: bounded.last() };
         let exdate = |date: &ExDate| match *date {
             ExDate::At(at) => ExDateDoc::At(at),
             ExDate::Day(day) => ExDateDoc::Day(day),

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use diesel::prelude::*;
 use diesel_async::pooled_connection::deadpool::{Object, Pool, PoolError};
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
-use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection, TransactionManager};
 use futures_util::future::BoxFuture;
 use kalends_ports::StoreError;
 use tokio::runtime::Handle;
@@ -13,6 +14,8 @@ use tokio::runtime::Handle;
 use super::address::{Address, Attempt};
 use super::shared;
 use crate::error::{Fail, short};
+use crate::schema::calendars;
+use crate::types::DbId;
 use crate::write::Write;
 use crate::{ConnectError, Options};
 
@@ -25,7 +28,22 @@ const POOL_WAIT: Duration = Duration::from_secs(5);
 /// How often a transaction is tried that the server undid for the sake of another.
 const TRIES: u32 = 5;
 /// No query of ours takes long, so one that does is stuck, and would hold its connection for ever.
-const SESSION: &str = "set statement_timeout = '30s'; set idle_in_transaction_session_timeout = '60s'";
+///
+/// Every query has an index that gives it its rows in their order, whatever the values: so plans are made once, and
+/// never from guesses about how full a table is, which go wrong where one has just grown.
+const SESSION: &str = "\
+    set statement_timeout = '30s';\
+    set idle_in_transaction_session_timeout = '60s';\
+    set plan_cache_mode = force_generic_plan;\
+    set enable_seqscan = off;\
+    set enable_bitmapscan = off";
+
+/// Takes the rows of these calendars for this transaction, in the order of their ids.
+pub(super) async fn lock_calendars(conn: &mut Conn, ids: Vec<DbId>) -> Result<(), Fail> {
+    let rows = calendars::table.filter(calendars::id.eq_any(ids)).order(calendars::id).select(calendars::id);
+    rows.for_no_key_update().load::<DbId>(conn).await?;
+    Ok(())
+}
 
 /// Where work is handed in.
 #[derive(Clone)]
@@ -75,9 +93,11 @@ impl Exec {
         let mut conn = self.checkout().await?;
         match query(&mut conn).await {
             Err(fail) if fail.is_disconnect() => {
-                drop(conn);
+                discard(conn);
                 let mut conn = self.checkout().await?;
-                Ok(query(&mut conn).await?)
+                let outcome = query(&mut conn).await;
+                give_back(conn, &outcome);
+                Ok(outcome?)
             }
             outcome => Ok(outcome?),
         }
@@ -85,8 +105,9 @@ impl Exec {
 
     /// Commits in one transaction, on a task that a caller who goes away does not stop.
     ///
-    /// A connection that breaks is not tried again: whether the commit was made is then not known, and the caller,
-    /// who knows its ids, finds out.
+    /// Where the server undid it for the sake of another, or the connection broke before the end, it is tried again.
+    /// Where the connection broke at the end it is not: whether it was made is then not known, and the caller, who
+    /// knows its ids, finds out.
     pub(super) async fn commit(&self, writes: Vec<Write>) -> Result<(), StoreError> {
         let this = self.clone();
         let task = self.runtime.spawn(async move { this.commit_here(&writes).await });
@@ -97,10 +118,10 @@ impl Exec {
         let mut tries = 1;
         loop {
             let mut conn = self.checkout().await?;
-            let outcome = conn.transaction(async |conn| shared::apply(conn, writes).await).await;
-            drop(conn);
+            let outcome = transact(&mut conn, writes).await;
+            give_back(conn, &outcome);
             match outcome {
-                Err(fail) if fail.is_worth_another_try() && !fail.is_disconnect() && tries < TRIES => {
+                Err(fail) if fail.is_worth_another_try() && tries < TRIES => {
                     tokio::time::sleep(pause(tries)).await;
                     tries += 1;
                 }
@@ -113,6 +134,35 @@ impl Exec {
     pub(super) async fn ping(&self) -> Result<(), StoreError> {
         self.read(|conn| Box::pin(async move { conn.batch_execute("select 1").await.map_err(Fail::from) })).await
     }
+}
+
+/// One try. It fails with what is worth another try only when it is certain that nothing was committed.
+async fn transact(conn: &mut Conn, writes: &[Write]) -> Result<(), Fail> {
+    type Transactions = <Conn as AsyncConnection>::TransactionManager;
+    let prepared = async {
+        Transactions::begin_transaction(conn).await?;
+        shared::apply(conn, writes).await
+    };
+    if let Err(fail) = prepared.await {
+        if fail.is_disconnect() {
+            return Err(Fail::Undone);
+        }
+        // Should this fail, the pool throws the connection away.
+        drop(Transactions::rollback_transaction(conn).await);
+        return Err(fail);
+    }
+    Ok(Transactions::commit_transaction(conn).await?)
+}
+
+/// A connection that broke is not given back: the pool might not notice in time, and hand it out again.
+fn give_back<T>(conn: Object<Conn>, outcome: &Result<T, Fail>) {
+    if outcome.as_ref().is_err_and(Fail::is_disconnect) {
+        discard(conn);
+    }
+}
+
+fn discard(conn: Object<Conn>) {
+    drop(Object::take(conn));
 }
 
 async fn connect(address: &Address) -> diesel::ConnectionResult<Conn> {

@@ -57,9 +57,8 @@ impl QueryFragment<Pg> for Window<'_> {
         out.push_bind_param::<Bool, _>(&query.is_series)?;
         out.push_sql(" and starts_at < ");
         out.push_bind_param::<Ts, _>(&query.to)?;
-        out.push_sql(" and (ends_at > ");
+        out.push_sql(" and ends_at > ");
         out.push_bind_param::<Ts, _>(&query.from)?;
-        out.push_sql(" or ends_at is null)");
         if let Some((at, id)) = &query.after {
             // No start before `at` is looked at: `since` sees to that.
             out.push_sql(" and (starts_at > ");

@@ -64,7 +64,7 @@ pub(crate) struct NewEventRow {
     pub(crate) uid: String,
     pub(crate) title: String,
     pub(crate) starts_at: DbTs,
-    pub(crate) ends_at: Option<DbTs>,
+    pub(crate) ends_at: DbTs,
     pub(crate) is_series: bool,
     pub(crate) reach: i16,
     pub(crate) search_text: String,

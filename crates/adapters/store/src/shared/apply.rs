@@ -5,7 +5,7 @@ use diesel::upsert::excluded;
 use diesel_async::RunQueryDsl;
 use kalends_ports::{StoreError, Unique};
 
-use super::super::backend::Conn;
+use super::super::backend::{Conn, lock_calendars};
 use super::Found;
 use crate::error::Fail;
 use crate::rows::MembershipRow;
@@ -24,6 +24,11 @@ macro_rules! insert {
 
 /// Applies all writes in their order, inside the caller's transaction.
 pub(in super::super) async fn apply(conn: &mut Conn, writes: &[Write]) -> Found<()> {
+    let calendars = calendars_of(writes);
+    if calendars.len() > 1 {
+        // Who writes to several takes them in one order, so that no two wait for each other.
+        lock_calendars(conn, calendars).await?;
+    }
     for write in writes {
         match write {
             Write::InsertUser(user) => insert!(conn, users, user)?,
@@ -90,6 +95,19 @@ pub(in super::super) async fn apply(conn: &mut Conn, writes: &[Write]) -> Found<
         }
     }
     Ok(())
+}
+
+/// The calendars whose rows change, in order.
+fn calendars_of(writes: &[Write]) -> Vec<DbId> {
+    let calendar = |write: &Write| match write {
+        Write::TouchCalendar { id, .. } => Some(*id),
+        Write::UpdateCalendar { calendar, .. } => Some(calendar.id),
+        _ => None,
+    };
+    let mut calendars: Vec<DbId> = writes.iter().filter_map(calendar).collect();
+    calendars.sort_unstable();
+    calendars.dedup();
+    calendars
 }
 
 /// An insert that gives way to a row of the same id wrote nothing: the row was there.

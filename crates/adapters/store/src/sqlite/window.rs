@@ -11,7 +11,6 @@ use diesel_async::RunQueryDsl;
 
 use super::backend::Conn;
 use crate::error::Fail;
-use crate::index;
 use crate::rows::EventRow;
 use crate::types::{DbId, DbTs, Doc, Id, Ts};
 use crate::window::WindowQuery;
@@ -75,10 +74,8 @@ impl QueryFragment<Sqlite> for Branch<'_> {
         out.push_bind_param::<Ts, _>(&self.since)?;
         out.push_sql(" and starts_at < ");
         out.push_bind_param::<Ts, _>(&self.to)?;
-        if !index::is_endless(self.level) {
-            out.push_sql(" and ends_at > ");
-            out.push_bind_param::<Ts, _>(&self.query.from)?;
-        }
+        out.push_sql(" and ends_at > ");
+        out.push_bind_param::<Ts, _>(&self.query.from)?;
         if let Some((at, id)) = &self.query.after {
             // No start before `at` is looked at: `since` sees to that.
             out.push_sql(" and (starts_at > ");

@@ -158,7 +158,11 @@ pub(crate) async fn create_api_key(
     responses((status = 200, description = "The keys.", body = List<ApiKey>))
 )]
 #[get("/api-keys")]
-pub(crate) async fn list_api_keys(state: State, SignedIn(caller): SignedIn, Query(paging): Query<Paging<ApiKeyId>>) -> Answer {
+pub(crate) async fn list_api_keys(
+    state: State,
+    SignedIn(caller): SignedIn,
+    Query(paging): Query<Paging<ApiKeyId>>,
+) -> Answer {
     let found = state.app.list_api_keys(&caller.actor, paging.request()).await?;
     Ok(ok(paging.answer(found, |key| key.id, ApiKey::from)))
 }

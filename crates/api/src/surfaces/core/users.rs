@@ -89,7 +89,12 @@ pub(crate) async fn update_profile(
     responses((status = 200, description = "It is deleted.", body = Done))
 )]
 #[delete("/users/me")]
-pub(crate) async fn delete_account(state: State, cx: Cx, SignedIn(caller): SignedIn, IfMatch(expected): IfMatch) -> Answer {
+pub(crate) async fn delete_account(
+    state: State,
+    cx: Cx,
+    SignedIn(caller): SignedIn,
+    IfMatch(expected): IfMatch,
+) -> Answer {
     state.app.delete_account(&cx, &caller.actor, expected).await?;
     Ok(done())
 }

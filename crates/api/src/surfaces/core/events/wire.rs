@@ -38,7 +38,7 @@ impl Rules {
 }
 
 fn texts_of(recurrence: &Recurrence) -> Vec<String> {
-    recurrence.rules().iter().map(|bounded| bounded.rule().to_string()).collect()
+    recurrence.rules().iter().map(|bounded| bounded.rule().text()).collect()
 }
 
 /// An event, or one occurrence of a series.
