@@ -17,11 +17,14 @@ const HUGE: u64 = 1_000_000;
 pub(crate) fn run(table: &mut Table, name: &str, store: Store) {
     let server = Server::start(store);
     let ann = server.register("ann@example.com");
-    let calendar = |name: &str| ann.post("/calendars").json(json!({ "name": name })).send().expect(201).at("/calendar/id");
+    let calendar =
+        |name: &str| ann.post("/calendars").json(json!({ "name": name })).send().expect(201).at("/calendar/id");
     let (small, huge, busy) = (calendar("small"), calendar("huge"), calendar("busy"));
     let maker = |id: &str| Maker::new(id.parse().unwrap(), ann.id.parse().unwrap());
     tokio::runtime::Runtime::new().unwrap().block_on(async {
-        let store = kalends_store::connect(server.database().url(), &kalends_store::Options::default()).await.expect("the store opens");
+        let store = kalends_store::connect(server.database().url(), &kalends_store::Options::default())
+            .await
+            .expect("the store opens");
         write(&*store, spread(maker(&small), SMALL)).await;
         write(&*store, spread(maker(&huge), HUGE)).await;
         write(&*store, busy_month(maker(&busy))).await;
@@ -45,7 +48,8 @@ pub(crate) fn run(table: &mut Table, name: &str, store: Store) {
     assert_eq!(bodies.iter().map(|body| items(body)).sum::<usize>(), 947);
     let mut constant = Client::new(&ceiling::serve(bodies.clone()), "");
     let pages: Vec<String> = (0..bodies.len()).map(|page| format!("/{page}")).collect();
-    let what = format!("{name}: month of 177 events, 947 occurrences in {} pages / the same bytes, constant", pages.len());
+    let what =
+        format!("{name}: month of 177 events, 947 occurrences in {} pages / the same bytes, constant", pages.len());
     let list = || paths.iter().for_each(|path| drop(one.get(path)));
     let same = || pages.iter().for_each(|path| drop(constant.get(path)));
     table.compare(&what, "", 101, ("list", "constant"), list, same);
@@ -83,7 +87,8 @@ fn busy_month(mut maker: Maker) -> Vec<Event> {
     let mut events: Vec<Event> = (0..77).map(|n| maker.event(april + minutes(n * 500), 45, None)).collect();
     for (rule, count) in series {
         // Begun on a Wednesday or a Monday of January.
-        let begun: Timestamp = if rule.ends_with("MO") { "2026-01-05T08:00:00Z" } else { "2026-01-07T08:00:00Z" }.parse().unwrap();
+        let begun: Timestamp =
+            if rule.ends_with("MO") { "2026-01-05T08:00:00Z" } else { "2026-01-07T08:00:00Z" }.parse().unwrap();
         events.extend((0..count).map(|n| maker.event(begun + minutes(n * 7), 30, Some(rule))));
     }
     events

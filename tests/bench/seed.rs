@@ -27,7 +27,8 @@ impl Maker {
         random[..8].copy_from_slice(&self.made.to_be_bytes());
         let id = EventId(uuid_v7(Timestamp::now(), random));
         let span = Span::timed(start, start + SignedDuration::from_mins(minutes), Zone::utc()).expect("a good span");
-        let pattern = rule.map(|rule| recurrence(&span, vec![rule.parse().expect("a rule")], vec![], vec![]).expect("a good rule"));
+        let pattern = rule
+            .map(|rule| recurrence(&span, vec![rule.parse().expect("a rule")], vec![], vec![]).expect("a good rule"));
         Event {
             id,
             calendar: self.calendar,

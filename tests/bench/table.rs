@@ -10,7 +10,15 @@ pub(crate) struct Table {
 
 impl Table {
     /// Runs both in turn, `rounds` times after a warm-up, and notes the medians and their ratio.
-    pub(crate) fn compare(&mut self, what: &str, bar: &str, rounds: usize, sides: (&str, &str), mut a: impl FnMut(), mut b: impl FnMut()) {
+    pub(crate) fn compare(
+        &mut self,
+        what: &str,
+        bar: &str,
+        rounds: usize,
+        sides: (&str, &str),
+        mut a: impl FnMut(),
+        mut b: impl FnMut(),
+    ) {
         for _ in 0..rounds.div_ceil(10) {
             a();
             b();
@@ -22,7 +30,13 @@ impl Table {
         }
         let (a, b) = (median(times_a), median(times_b));
         let ratio = a.as_secs_f64() / b.as_secs_f64();
-        let row = [what.to_owned(), format!("{} {}", sides.0, shown(a)), format!("{} {}", sides.1, shown(b)), format!("{ratio:.2}"), bar.to_owned()];
+        let row = [
+            what.to_owned(),
+            format!("{} {}", sides.0, shown(a)),
+            format!("{} {}", sides.1, shown(b)),
+            format!("{ratio:.2}"),
+            bar.to_owned(),
+        ];
         println!("{}", row.join(" | "));
         self.rows.push(row);
     }

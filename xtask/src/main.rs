@@ -3,6 +3,7 @@
 //! To add a task, write a module with a `run(&[String]) -> Outcome` and give it a line in [`TASKS`].
 #![allow(clippy::print_stdout, reason = "a command speaks on standard output")]
 
+mod bench;
 mod ci;
 mod failure;
 mod openapi;

@@ -37,8 +37,9 @@
 //!    )]
 //!    #[post("/calendars")]
 //!    async fn create_calendar(state: State, cx: Cx, Authenticated(caller): Authenticated, Json(new): Json<CreateCalendar>) -> Answer {
-//!        …
-//!        Ok(tagged(created(answer), version))
+//!        let shown = state.app.create_calendar(&cx, &caller.actor, new.into()).await?;
+//!        let version = shown.calendar.version;
+//!        Ok(tagged(created(CalendarAnswer::from(shown)), version))
 //!    }
 //!    ```
 //!
@@ -49,7 +50,8 @@
 //!
 //! What every endpoint has in common is not written there: 401, 403, 400 and the like, the headers
 //! `X-Request-Id` and `Idempotency-Key`, a list's `limit` and `cursor`, and the examples follow in
-//! `openapi` from what the endpoint takes and gives. An error of its own is `(status = 409, description = "…")`, without a body.
+//! `openapi` from what the endpoint takes and gives. An error of its own is
+//! `(status = 409, description = "…")`, without a body.
 //!
 //! # Where things are
 //!

@@ -64,7 +64,9 @@ impl App {
                 .and(Change::RemoveAnswer { caller: old.caller, key: old.key })
                 .and(Change::InsertAnswer(fresh.clone())),
             Some(old) if old.fingerprint != fingerprint => return Err(Error::IdempotencyMismatch),
-            Some(Answer { response: Some((status, body)), .. }) => return Ok(Begun::Replay(status, self.ports.secrets.open(&body)?)),
+            Some(Answer { response: Some((status, body)), .. }) => {
+                return Ok(Begun::Replay(status, self.ports.secrets.open(&body)?));
+            }
             Some(old) if old.lease > now => return Err(Error::IdempotencyRunning),
             Some(old) => return self.take_over(old, after(now, LEASE)).await,
         };

@@ -22,7 +22,10 @@ mod trash;
 use std::sync::Arc;
 
 use kalends_domain::access::{Action, Actor, Decision, Resource, Role, Verb, decide};
-use kalends_ports::{Answers, ApiKeys, Calendars, Change, Changes, Clock, Commit, Events, Secrets, Sessions, Settings, Store, StoreError, Trash, Unique, Users};
+use kalends_ports::{
+    Answers, ApiKeys, Calendars, Change, Changes, Clock, Commit, Events, Secrets, Sessions, Settings, Store,
+    StoreError, Trash, Unique, Users,
+};
 
 pub use accounts::{Caller, Login, NewApiKey, NewApiKeyMade, ProfileChange, Registration, SignedIn, TokenPair};
 pub use calendars::{CalendarChange, NewCalendar, ShownCalendar};
@@ -67,7 +70,7 @@ pub struct Ports {
 
 impl Ports {
     /// All of a store's traits, with secrets and a clock.
-    pub fn new<S: Store + 'static>(store: Arc<S>, secrets: Arc<dyn Secrets>, clock: Arc<dyn Clock>) -> Self {
+    pub fn new(store: Arc<dyn Store>, secrets: Arc<dyn Secrets>, clock: Arc<dyn Clock>) -> Self {
         Self {
             users: store.clone(),
             sessions: store.clone(),

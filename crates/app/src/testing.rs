@@ -57,7 +57,9 @@ impl Mocks {
             count += 1;
             [count; 32]
         });
-        secrets.expect_derive().returning(|label| [label.iter().fold(0_u8, |sum, byte| sum.wrapping_mul(31).wrapping_add(*byte)); 32]);
+        secrets
+            .expect_derive()
+            .returning(|label| [label.iter().fold(0_u8, |sum, byte| sum.wrapping_mul(31).wrapping_add(*byte)); 32]);
         secrets.expect_token().returning(|entropy| format!("token-{}", entropy[0]));
         secrets.expect_hash_token().returning(|token| TokenHash([u8::try_from(token.len()).unwrap(); 32]));
         secrets.expect_hash_password().returning(|_| Ok(PasswordHash("hash".into())));
@@ -160,7 +162,8 @@ pub(crate) fn event(weekly: bool) -> Event {
     let start: Timestamp = "2026-03-02T15:00:00Z".parse().unwrap();
     let zone = Zone::named("America/New_York").unwrap();
     let span = Span::timed(start, start + jiff::SignedDuration::from_hours(1), zone).unwrap();
-    let rule = || kalends_domain::event::recurrence(&span, vec!["FREQ=WEEKLY".parse().unwrap()], vec![], vec![]).unwrap();
+    let rule =
+        || kalends_domain::event::recurrence(&span, vec!["FREQ=WEEKLY".parse().unwrap()], vec![], vec![]).unwrap();
     Event {
         id: EventId(uuid_v7(now(), [7; 10])),
         calendar: view(Role::Owner).calendar.id,

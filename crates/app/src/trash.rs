@@ -11,9 +11,15 @@ pub const RESTORABLE: SignedDuration = SignedDuration::from_hours(24 * 30);
 
 impl App {
     /// What the caller may restore, the latest first. A key sees the sorts that it may read.
-    pub async fn list_trash(&self, cx: &Context, actor: &Actor, page: PageRequest<(Timestamp, uuid::Uuid)>) -> Result<Page<Trashed>> {
+    pub async fn list_trash(
+        &self,
+        cx: &Context,
+        actor: &Actor,
+        page: PageRequest<(Timestamp, uuid::Uuid)>,
+    ) -> Result<Page<Trashed>> {
         let sorts = [(Resource::Calendars, TrashedKind::Calendar), (Resource::Events, TrashedKind::Event)];
-        let kinds: Vec<_> = sorts.into_iter().filter(|(r, _)| actor.has_scope(*r, Verb::Read)).map(|(_, kind)| kind).collect();
+        let kinds: Vec<_> =
+            sorts.into_iter().filter(|(r, _)| actor.has_scope(*r, Verb::Read)).map(|(_, kind)| kind).collect();
         if kinds.is_empty() {
             return Err(Error::MissingScope { resource: Resource::Events, verb: Verb::Read });
         }

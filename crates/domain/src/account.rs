@@ -61,7 +61,11 @@ impl FromStr for Email {
                 && !label.ends_with('-')
                 && label.chars().all(|c| c.is_alphanumeric() || c == '-')
         };
-        if good_local && text.len() <= 254 && host.split('.').all(good_label) { Ok(Self(text)) } else { Err(InvalidEmail) }
+        if good_local && text.len() <= 254 && host.split('.').all(good_label) {
+            Ok(Self(text))
+        } else {
+            Err(InvalidEmail)
+        }
     }
 }
 
@@ -260,7 +264,12 @@ mod tests {
 
     #[test]
     fn secrets_are_not_printed() {
-        let all = format!("{:?} {:?} {:?}", Password::claimed("hunter2".into()), PasswordHash("hunter2".into()), TokenHash([65; 32]));
+        let all = format!(
+            "{:?} {:?} {:?}",
+            Password::claimed("hunter2".into()),
+            PasswordHash("hunter2".into()),
+            TokenHash([65; 32])
+        );
         assert!(!all.contains("hunter2") && !all.contains("65"));
     }
 }

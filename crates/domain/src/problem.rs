@@ -43,7 +43,11 @@ impl Problems {
     }
 
     /// Like [`check`](Self::check), for a field that may be absent.
-    pub fn check_opt<T, E: std::fmt::Display>(&mut self, field: impl Into<String>, value: Option<Result<T, E>>) -> Option<T> {
+    pub fn check_opt<T, E: std::fmt::Display>(
+        &mut self,
+        field: impl Into<String>,
+        value: Option<Result<T, E>>,
+    ) -> Option<T> {
         value.and_then(|value| self.check(field, value))
     }
 

@@ -40,7 +40,9 @@ pub use store::{Commit, Store, StoreError, Unique};
 #[cfg(feature = "mocks")]
 pub use {
     clock::MockClock,
-    repositories::{MockAnswers, MockApiKeys, MockCalendars, MockEvents, MockSessions, MockSettings, MockTrash, MockUsers},
+    repositories::{
+        MockAnswers, MockApiKeys, MockCalendars, MockEvents, MockSessions, MockSettings, MockTrash, MockUsers,
+    },
     secrets::MockSecrets,
     store::MockCommit,
 };

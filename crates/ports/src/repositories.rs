@@ -172,7 +172,11 @@ pub struct TrashFilter {
 #[async_trait]
 pub trait Trash: Send + Sync {
     /// Deleted things, the latest first, then by id, descending.
-    async fn list_trash(&self, filter: TrashFilter, page: PageRequest<(Timestamp, uuid::Uuid)>) -> Result<Page<Trashed>>;
+    async fn list_trash(
+        &self,
+        filter: TrashFilter,
+        page: PageRequest<(Timestamp, uuid::Uuid)>,
+    ) -> Result<Page<Trashed>>;
 }
 
 /// What was answered to a request that carried an idempotency key.

@@ -46,7 +46,8 @@ pub trait Secrets: Send + Sync {
     async fn verify_password(&self, password: &Password, hash: Option<PasswordHash>) -> Result<bool, SecretsError>;
 
     /// A signed token that names the user from `now` for `lifetime`.
-    fn access_token(&self, user: UserId, now: Timestamp, lifetime: SignedDuration) -> Result<AccessToken, SecretsError>;
+    fn access_token(&self, user: UserId, now: Timestamp, lifetime: SignedDuration)
+    -> Result<AccessToken, SecretsError>;
 
     /// The user whom a token names, if it is good at `now`.
     fn read_access_token(&self, token: &str, now: Timestamp) -> Result<UserId, InvalidToken>;

@@ -30,24 +30,8 @@ pub(crate) async fn open(settings: &Settings) -> Result<House, Failure> {
     let secrets: Arc<dyn Secrets> = Arc::new(secrets.map_err(Failure::new)?);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let policy = Policy { open_registration: settings.open_registration };
-    let app = App::new(ports(&store, secrets, clock), policy);
+    let app = App::new(Ports::new(store.clone(), secrets, clock), policy);
     Ok(House { app, store })
-}
-
-fn ports(store: &Arc<dyn Store>, secrets: Arc<dyn Secrets>, clock: Arc<dyn Clock>) -> Ports {
-    Ports {
-        users: store.clone(),
-        sessions: store.clone(),
-        api_keys: store.clone(),
-        calendars: store.clone(),
-        events: store.clone(),
-        trash: store.clone(),
-        answers: store.clone(),
-        settings: store.clone(),
-        commit: store.clone(),
-        secrets,
-        clock,
-    }
 }
 
 /// What the HTTP side needs to know.

@@ -76,7 +76,10 @@ mod tests {
         let problems = registration("nobody", "short".to_owned(), Some("a\nb".to_owned())).unwrap_err();
         let said = problems.to_string();
         assert_eq!(problems.0.len(), 3, "{said}");
-        assert!(said.contains("EMAIL is not an e-mail address") && said.contains("the password must be at least 10"), "{said}");
+        assert!(
+            said.contains("EMAIL is not an e-mail address") && said.contains("the password must be at least 10"),
+            "{said}"
+        );
         assert!(registration("a@b.example", "long enough".to_owned(), None).is_ok());
     }
 }

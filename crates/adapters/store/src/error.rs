@@ -27,24 +27,28 @@ impl Fail {
     /// of another. Deadlocks (40P01) and SQLITE_BUSY arrive without their codes, and their texts may be in
     /// any language, so everything unnamed counts; trying once too often does no harm.
     pub(crate) fn is_worth_another_try(&self) -> bool {
-        let undone = matches!(self, Self::Db(DieselError::DatabaseError(Kind::SerializationFailure | Kind::Unknown, _)));
+        let undone =
+            matches!(self, Self::Db(DieselError::DatabaseError(Kind::SerializationFailure | Kind::Unknown, _)));
         matches!(self, Self::Undone) || (undone && !self.is_disconnect())
     }
 
     /// Whether the connection is gone, as far as the error tells.
     pub(crate) fn is_disconnect(&self) -> bool {
         match self {
-            Self::Db(DieselError::DatabaseError(Kind::UnableToSendCommand | Kind::ClosedConnection, _)) => true,
-            Self::Db(DieselError::DatabaseError(Kind::Unknown, info)) => says(info.as_ref(), &DISCONNECTS),
-            Self::Db(DieselError::BrokenTransactionManager) | Self::Undone => true,
-            _ => false,
+            Self::Undone => true,
+            Self::Db(DieselError::DatabaseError(kind, info)) => match kind {
+                Kind::UnableToSendCommand | Kind::ClosedConnection => true,
+                Kind::Unknown => says(info.as_ref(), &DISCONNECTS),
+                _ => false,
+            },
+            Self::Db(error) => matches!(error, DieselError::BrokenTransactionManager),
+            Self::Store(_) => false,
         }
     }
 }
 
 /// What Postgres says when it ends a connection, and when it does not take new ones yet.
-const DISCONNECTS: [&str; 4] =
-    ["terminating connection", "shutting down", "starting up", "not accepting connections"];
+const DISCONNECTS: [&str; 4] = ["terminating connection", "shutting down", "starting up", "not accepting connections"];
 /// What the engines say when somebody else is in the way, or when there is no room.
 const BUSY: [&str; 7] = [
     "deadlock detected",

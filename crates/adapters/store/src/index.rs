@@ -79,7 +79,8 @@ pub(crate) fn search_text(event: &Event) -> String {
 
 /// Tags of all occurrences, each once and between separators.
 pub(crate) fn tags_text(event: &Event) -> String {
-    let tags: BTreeSet<&str> = event.all_details().flat_map(|details| details.tags.iter().map(String::as_str)).collect();
+    let tags: BTreeSet<&str> =
+        event.all_details().flat_map(|details| details.tags.iter().map(String::as_str)).collect();
     let mut found = String::new();
     for tag in tags {
         found.push(SEPARATOR);

@@ -66,7 +66,7 @@ impl Default for Options {
 /// Where a store is.
 enum Location {
     Sqlite(PathBuf),
-    Postgres(postgres::Address),
+    Postgres(Box<postgres::Address>),
 }
 
 impl Location {
@@ -79,7 +79,7 @@ impl Location {
             return Ok(Self::Sqlite(path.into()));
         }
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            return Ok(Self::Postgres(url.parse()?));
+            return Ok(Self::Postgres(Box::new(url.parse()?)));
         }
         Err(ConnectError::UnknownScheme)
     }
@@ -94,7 +94,7 @@ impl Location {
 pub async fn connect(url: &str, options: &Options) -> Result<Arc<dyn Store>, ConnectError> {
     match Location::of(url)? {
         Location::Sqlite(path) => sqlite::connect(&path, options).await,
-        Location::Postgres(address) => postgres::connect(address, options).await,
+        Location::Postgres(address) => postgres::connect(*address, options).await,
     }
 }
 
@@ -102,7 +102,7 @@ pub async fn connect(url: &str, options: &Options) -> Result<Arc<dyn Store>, Con
 pub async fn migrate(url: &str) -> Result<Vec<String>, ConnectError> {
     match Location::of(url)? {
         Location::Sqlite(path) => sqlite::migrate(&path).await,
-        Location::Postgres(address) => postgres::migrate(address).await,
+        Location::Postgres(address) => postgres::migrate(*address).await,
     }
 }
 
@@ -110,7 +110,7 @@ pub async fn migrate(url: &str) -> Result<Vec<String>, ConnectError> {
 pub async fn schema_status(url: &str) -> Result<SchemaStatus, ConnectError> {
     match Location::of(url)? {
         Location::Sqlite(path) => sqlite::status(&path).await,
-        Location::Postgres(address) => postgres::status(address).await,
+        Location::Postgres(address) => postgres::status(*address).await,
     }
 }
 

@@ -114,5 +114,12 @@ diesel::joinable!(memberships -> calendars (calendar_id));
 diesel::joinable!(memberships -> users (user_id));
 diesel::joinable!(events -> calendars (calendar_id));
 diesel::allow_tables_to_appear_in_same_query!(
-    users, sessions, api_keys, calendars, memberships, events, answers, settings
+    users,
+    sessions,
+    api_keys,
+    calendars,
+    memberships,
+    events,
+    answers,
+    settings
 );

@@ -25,8 +25,9 @@ pub(crate) struct Known {
 /// The migrations of this program, in order.
 pub(crate) fn known<DB: Backend>(source: &impl MigrationSource<DB>) -> Result<Vec<Known>, String> {
     let migrations: Vec<Box<dyn Migration<DB>>> = source.migrations().map_err(|error| error.to_string())?;
-    let known = |m: &Box<dyn Migration<DB>>| Known { version: m.name().version().to_string(), name: m.name().to_string() };
-    let mut all: Vec<Known> = migrations.iter().map(known).collect();
+    let known =
+        |m: Box<dyn Migration<DB>>| Known { version: m.name().version().to_string(), name: m.name().to_string() };
+    let mut all: Vec<Known> = migrations.into_iter().map(known).collect();
     all.sort_by(|a, b| a.version.cmp(&b.version));
     Ok(all)
 }
@@ -53,6 +54,9 @@ mod tests {
     fn what_is_applied_pending_and_unknown() {
         let known = |version: &str| Known { version: version.to_owned(), name: format!("{version}_x") };
         let status = SchemaStatus::new("E".to_owned(), &[known("1"), known("2")], &["1".to_owned(), "3".to_owned()]);
-        assert_eq!((status.applied, status.pending, status.unknown), (vec!["1_x".into()], vec!["2_x".into()], vec!["3".into()]));
+        assert_eq!(
+            (status.applied, status.pending, status.unknown),
+            (vec!["1_x".into()], vec!["2_x".into()], vec!["3".into()])
+        );
     }
 }

@@ -6,7 +6,9 @@
 use kalends_ports::{Change, Changes};
 
 use crate::error::Fail;
-use crate::rows::{AnswerRow, ApiKeyRow, CalendarRow, MembershipRow, NewEventRow, SessionRow, SettingRow, UserRow, text};
+use crate::rows::{
+    AnswerRow, ApiKeyRow, CalendarRow, MembershipRow, NewEventRow, SessionRow, SettingRow, UserRow, text,
+};
 use crate::types::{DbId, DbTs};
 
 /// One [`Change`], in rows.
@@ -57,7 +59,9 @@ impl TryFrom<Change> for Write {
                 Self::RevokeApiKey { id: DbId(id.0), user: DbId(user.0), at: at.into() }
             }
             Change::InsertCalendar(calendar) => Self::InsertCalendar(calendar.try_into()?),
-            Change::UpdateCalendar { calendar, expected } => Self::UpdateCalendar { calendar: calendar.try_into()?, expected },
+            Change::UpdateCalendar { calendar, expected } => {
+                Self::UpdateCalendar { calendar: calendar.try_into()?, expected }
+            }
             Change::TouchCalendar { id, expected } => Self::TouchCalendar { id: DbId(id.0), expected },
             Change::DeleteCalendarsOf { owner, at } => Self::DeleteCalendarsOf { owner: DbId(owner.0), at: at.into() },
             Change::PutMembership(membership) => Self::PutMembership(membership.try_into()?),
@@ -66,7 +70,9 @@ impl TryFrom<Change> for Write {
             }
             Change::RemoveMembershipsOf(user) => Self::RemoveMembershipsOf(DbId(user.0)),
             Change::InsertEvent(event) => Self::InsertEvent(Box::new(event.try_into()?)),
-            Change::UpdateEvent { event, expected } => Self::UpdateEvent { event: Box::new(event.try_into()?), expected },
+            Change::UpdateEvent { event, expected } => {
+                Self::UpdateEvent { event: Box::new(event.try_into()?), expected }
+            }
             Change::InsertAnswer(answer) => Self::InsertAnswer(answer.try_into()?),
             Change::UpdateAnswer { answer, expected } => {
                 Self::UpdateAnswer { answer: answer.try_into()?, expected: expected.into() }

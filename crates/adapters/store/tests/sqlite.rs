@@ -1,9 +1,16 @@
 //! SQLite passes the suite that every store must pass, and keeps its file as it should.
 
+// A test ends where its own ground gives way, and needs names that nobody else has.
+#![allow(clippy::expect_used, clippy::disallowed_methods)]
+
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use kalends_ports::{Store, contract};
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, SqliteConnection};
+use jiff::Timestamp;
+use kalends_domain::event::Window;
+use kalends_ports::{EventFilter, Store, StoreError, contract};
 use kalends_store::{ConnectError, Options};
 use uuid::Uuid;
 
@@ -100,6 +107,41 @@ async fn a_file_that_is_no_database_is_said_to_be_none() {
     let error = kalends_store::connect(&place.url(), &Options::default()).await.err().expect("it does not open");
     assert!(matches!(error, ConnectError::File { .. }), "{error}");
     assert!(error.to_string().contains("kalends.db"), "{error}");
+}
+
+#[tokio::test]
+async fn an_event_that_cannot_be_read_is_named() {
+    let place = Place::new();
+    let store = place.open().await;
+    let event = contract::stored_event(&store).await;
+    let filter = || EventFilter {
+        calendars: vec![event.calendar],
+        window: Window { from: Timestamp::MIN, to: Timestamp::MAX },
+        recurring: false,
+        text: None,
+        tag: None,
+        after: None,
+        limit: 10,
+    };
+    assert_eq!(store.list_events(filter()).await.unwrap(), std::slice::from_ref(&event));
+    let mut conn = SqliteConnection::establish(place.file().to_str().unwrap()).unwrap();
+    for (doc, part) in [
+        ("{}", "details"),
+        ("", "EOF"),
+        (
+            r#"{"details":{"title":"A","start":"2026-03-02T10:00:00","length":{"days":1},"zone":"Mars/Olympus"}}"#,
+            "Mars/Olympus",
+        ),
+    ] {
+        conn.batch_execute(&format!("update events set doc = '{doc}'")).unwrap();
+        for told in [
+            store.find_event(event.id, event.created_by).await.map(drop).unwrap_err(),
+            store.list_events(filter()).await.map(drop).unwrap_err(),
+        ] {
+            let StoreError::Broken(told) = told else { panic!("expected Broken: {told}") };
+            assert!(told.contains(&event.id.to_string()) && told.contains(part), "{told}");
+        }
+    }
 }
 
 #[tokio::test]

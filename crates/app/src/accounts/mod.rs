@@ -8,7 +8,7 @@ mod profile;
 mod refresh;
 mod register;
 
-use kalends_domain::account::{SESSION_LIFETIME, ACCESS_LIFETIME, Session, User};
+use kalends_domain::account::{ACCESS_LIFETIME, SESSION_LIFETIME, Session, User};
 use kalends_domain::id::{FamilyId, SessionId, UserId};
 use kalends_ports::AccessToken;
 

@@ -26,7 +26,13 @@ impl App {
     }
 
     /// Changes the caller's account.
-    pub async fn update_profile(&self, cx: &Context, actor: &Actor, change: ProfileChange, expected: Option<i64>) -> Result<User> {
+    pub async fn update_profile(
+        &self,
+        cx: &Context,
+        actor: &Actor,
+        change: ProfileChange,
+        expected: Option<i64>,
+    ) -> Result<User> {
         settled(async || {
             let mut user = self.profile(actor).await?;
             require_version(expected, user.version)?;

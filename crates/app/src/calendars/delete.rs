@@ -11,7 +11,13 @@ use crate::{App, Context, Error, Result, require, require_scope, require_version
 impl App {
     /// Deletes a calendar that the caller owns. What is in it disappears with it, and comes back
     /// with it.
-    pub async fn delete_calendar(&self, cx: &Context, actor: &Actor, id: CalendarId, expected: Option<i64>) -> Result<()> {
+    pub async fn delete_calendar(
+        &self,
+        cx: &Context,
+        actor: &Actor,
+        id: CalendarId,
+        expected: Option<i64>,
+    ) -> Result<()> {
         require_scope(actor, Resource::Calendars, Verb::Write)?;
         settled(async || {
             let mut calendar = self.calendar_for(id, actor.user, Action::Own).await?.calendar;

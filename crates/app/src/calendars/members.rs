@@ -11,7 +11,14 @@ use crate::{App, Context, Error, Result, require_scope};
 
 impl App {
     /// Shares a calendar that the caller owns, or changes what a member may do there.
-    pub async fn share_calendar(&self, cx: &Context, actor: &Actor, id: CalendarId, target: &Email, role: Role) -> Result<Member> {
+    pub async fn share_calendar(
+        &self,
+        cx: &Context,
+        actor: &Actor,
+        id: CalendarId,
+        target: &Email,
+        role: Role,
+    ) -> Result<Member> {
         require_scope(actor, Resource::Calendars, Verb::Write)?;
         let calendar = self.calendar_for(id, actor.user, Action::Own).await?.calendar;
         let user = self.ports.users.find_user_by_email(target).await?.ok_or(Error::NotFound("user"))?;
@@ -64,7 +71,9 @@ mod tests {
             mocks.calendars.expect_find_calendar().returning(move |_, _| Ok(role.map(view)));
             let app = mocks.app();
             let target = "bob@example.com".parse().unwrap();
-            let refused = app.share_calendar(&app.context(), &actor(), view(Role::Owner).calendar.id, &target, Role::Viewer).await;
+            let refused = app
+                .share_calendar(&app.context(), &actor(), view(Role::Owner).calendar.id, &target, Role::Viewer)
+                .await;
             match expected {
                 "forbidden" => assert!(matches!(refused, Err(Error::Forbidden(_)))),
                 _ => assert!(matches!(refused, Err(Error::NotFound("calendar")))),

@@ -10,7 +10,14 @@ use crate::{App, Context, Error, Result, require_scope, settled};
 
 impl App {
     /// Asks people to an event; who is asked already is left as they are.
-    pub async fn add_attendees(&self, cx: &Context, actor: &Actor, id: EventId, people: &[AttendeeInput], expected: Option<i64>) -> Result<EventView> {
+    pub async fn add_attendees(
+        &self,
+        cx: &Context,
+        actor: &Actor,
+        id: EventId,
+        people: &[AttendeeInput],
+        expected: Option<i64>,
+    ) -> Result<EventView> {
         require_scope(actor, Resource::Events, Verb::Write)?;
         settled(async || {
             let seen = self.event_for(id, actor, Action::Write).await?;
@@ -62,7 +69,14 @@ impl App {
     }
 
     /// Takes an attendee off an event.
-    pub async fn remove_attendee(&self, cx: &Context, actor: &Actor, id: EventId, attendee: AttendeeId, expected: Option<i64>) -> Result<()> {
+    pub async fn remove_attendee(
+        &self,
+        cx: &Context,
+        actor: &Actor,
+        id: EventId,
+        attendee: AttendeeId,
+        expected: Option<i64>,
+    ) -> Result<()> {
         require_scope(actor, Resource::Events, Verb::Write)?;
         settled(async || {
             let seen = self.event_for(id, actor, Action::Write).await?;
@@ -92,7 +106,8 @@ mod tests {
     fn invited(email: &str) -> Event {
         let mut event = event(false);
         let id = AttendeeId(uuid_v7(event.created_at, [8; 10]));
-        event.details.attendees = vec![Attendee { id, user: None, email: email.parse().ok(), status: Rsvp::NeedsAction }];
+        event.details.attendees =
+            vec![Attendee { id, user: None, email: email.parse().ok(), status: Rsvp::NeedsAction }];
         event
     }
 
@@ -106,7 +121,8 @@ mod tests {
         });
         let app = mocks.app();
         let event = invited(email);
-        app.answer_invitation(&app.context(), &actor(), event.id, event.details.attendees[0].id, Rsvp::Accepted, None).await
+        app.answer_invitation(&app.context(), &actor(), event.id, event.details.attendees[0].id, Rsvp::Accepted, None)
+            .await
     }
 
     #[tokio::test]

@@ -88,7 +88,10 @@ mod tests {
     use kalends_ports::StoreError;
 
     fn lecture() -> NewEvent {
-        let at = |text: &str| TimeInput::Instant { at: text.parse().unwrap(), written: "2026-03-02T10:00:00".parse().unwrap() };
+        let at = |text: &str| TimeInput::Instant {
+            at: text.parse().unwrap(),
+            written: "2026-03-02T10:00:00".parse().unwrap(),
+        };
         let timing = Timing {
             start: Some(at("2026-03-02T15:00:00Z")),
             end: Some(at("2026-03-02T16:00:00Z")),
@@ -135,6 +138,9 @@ mod tests {
         });
         mocks.commit.expect_commit().times(1).returning(|_| Err(StoreError::Stale));
         let app = mocks.app();
-        assert!(matches!(app.create_event(&app.context(), &actor(), lecture()).await, Err(Error::NotFound("calendar"))));
+        assert!(matches!(
+            app.create_event(&app.context(), &actor(), lecture()).await,
+            Err(Error::NotFound("calendar"))
+        ));
     }
 }

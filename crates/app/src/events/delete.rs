@@ -116,6 +116,9 @@ mod tests {
             Ok(Some(seen(deleted, Some(Role::Owner))))
         });
         let app = mocks.app();
-        assert!(matches!(app.restore_event(&app.context(), &actor(), event(false).id).await, Err(Error::NotFound("event"))));
+        assert!(matches!(
+            app.restore_event(&app.context(), &actor(), event(false).id).await,
+            Err(Error::NotFound("event"))
+        ));
     }
 }

@@ -2,8 +2,8 @@
 
 use kalends_domain::account::Email;
 use kalends_domain::event::{
-    ATTACHMENTS_MAX, ATTENDEES_MAX, Attachment, Attendee, Details, Event, Kind, Pattern, Priority, REMINDERS_MAX, Reminder, Rsvp,
-    Span, Status, TimeInput, Timing, TimingFields, Transparency, recurrence,
+    ATTACHMENTS_MAX, ATTENDEES_MAX, Attachment, Attendee, Details, Event, Kind, Pattern, Priority, REMINDERS_MAX,
+    Reminder, Rsvp, Span, Status, TimeInput, Timing, TimingFields, Transparency, recurrence,
 };
 use kalends_domain::id::{AttachmentId, AttendeeId, CalendarId, ReminderId, UserId};
 use kalends_domain::problem::Problems;
@@ -129,7 +129,8 @@ impl EventChange {
         }
         set!(title description location kind priority color status transparency);
         if let Some(minutes) = &self.reminders {
-            details.reminders = merge(minutes, &details.reminders, |m, old| old.minutes_before == *m, |m| new_reminder(cx, *m));
+            details.reminders =
+                merge(minutes, &details.reminders, |m, old| old.minutes_before == *m, |m| new_reminder(cx, *m));
         }
         if let Some(people) = &self.attendees {
             let same = |p: &AttendeeInput, old: &Attendee| old.same_person(p.user, p.email.as_ref());
@@ -177,7 +178,8 @@ impl EventChange {
         if rules.is_empty() && rdates.is_empty() {
             return Ok(Pattern::Replace(None));
         }
-        let made = recurrence(span, rules, rdates, exdates).map_err(|e| Problems::one("recurrence_rule", e.to_string()))?;
+        let made =
+            recurrence(span, rules, rdates, exdates).map_err(|e| Problems::one("recurrence_rule", e.to_string()))?;
         Ok(Pattern::Replace(Some(made)))
     }
 }

@@ -88,7 +88,8 @@ impl App {
         }
         events.extend(self.ports.events.list_events(single).await?);
         page(events, query.window, query.after, query.limit, |details| {
-            text.as_deref().is_none_or(|text| details.mentions(text)) && query.tag.as_ref().is_none_or(|tag| details.tags.contains(tag))
+            text.as_deref().is_none_or(|text| details.mentions(text))
+                && query.tag.as_ref().is_none_or(|tag| details.tags.contains(tag))
         })
     }
 }
@@ -112,7 +113,8 @@ pub(super) fn page(
             .occurrences(window, after.map(|key| key.start), most, &matches, budget)
             .map_err(|_| Problems::one("end", "spans too many occurrences: ask for a shorter range"))?;
         for occurrence in &occurrences {
-            let key = OccurrenceKey { start: occurrence.start, event: event.id, original_start: occurrence.original_start };
+            let key =
+                OccurrenceKey { start: occurrence.start, event: event.id, original_start: occurrence.original_start };
             if after.is_none_or(|after| key > after) {
                 found.push((key, EventView::occurrence(&event, occurrence)));
             }
@@ -133,7 +135,10 @@ mod tests {
     fn query(limit: usize) -> ListEvents {
         ListEvents {
             calendar: None,
-            window: Window { from: "2026-03-01T00:00:00Z".parse().unwrap(), to: "2026-04-01T00:00:00Z".parse().unwrap() },
+            window: Window {
+                from: "2026-03-01T00:00:00Z".parse().unwrap(),
+                to: "2026-04-01T00:00:00Z".parse().unwrap(),
+            },
             search: None,
             tag: None,
             after: None,
@@ -144,7 +149,10 @@ mod tests {
     fn mocks() -> Mocks {
         let mut mocks = Mocks::default();
         mocks.calendars.expect_list_roles().returning(|_| Ok(vec![(view(Role::Owner).calendar.id, Role::Owner)]));
-        mocks.events.expect_list_events().returning(|filter| Ok(if filter.recurring { vec![event(true)] } else { vec![] }));
+        mocks
+            .events
+            .expect_list_events()
+            .returning(|filter| Ok(if filter.recurring { vec![event(true)] } else { vec![] }));
         mocks
     }
 

@@ -145,7 +145,10 @@ fn original_start(event: &Event, named: TimeInput) -> Result<Timestamp> {
     match named {
         TimeInput::Instant { at, .. } => Ok(at),
         TimeInput::Date(day) if span.is_all_day() => Ok(span.zone.resolve(day.to_datetime(civil::Time::midnight()))),
-        TimeInput::Date(_) => Err(Problems::one("occurrence", "must be a date and time with an offset unless the event is all-day").into()),
+        TimeInput::Date(_) => {
+            Err(Problems::one("occurrence", "must be a date and time with an offset unless the event is all-day")
+                .into())
+        }
     }
 }
 

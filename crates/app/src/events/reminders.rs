@@ -9,7 +9,14 @@ use crate::{App, Context, Error, Result, require_scope, settled};
 
 impl App {
     /// Adds reminders; a time that has one already is left as it is.
-    pub async fn add_reminders(&self, cx: &Context, actor: &Actor, id: EventId, minutes: &[u32], expected: Option<i64>) -> Result<EventView> {
+    pub async fn add_reminders(
+        &self,
+        cx: &Context,
+        actor: &Actor,
+        id: EventId,
+        minutes: &[u32],
+        expected: Option<i64>,
+    ) -> Result<EventView> {
         require_scope(actor, Resource::Events, Verb::Write)?;
         settled(async || {
             let seen = self.event_for(id, actor, Action::Write).await?;
@@ -28,7 +35,14 @@ impl App {
     }
 
     /// Removes a reminder.
-    pub async fn remove_reminder(&self, cx: &Context, actor: &Actor, id: EventId, reminder: ReminderId, expected: Option<i64>) -> Result<()> {
+    pub async fn remove_reminder(
+        &self,
+        cx: &Context,
+        actor: &Actor,
+        id: EventId,
+        reminder: ReminderId,
+        expected: Option<i64>,
+    ) -> Result<()> {
         require_scope(actor, Resource::Events, Verb::Write)?;
         settled(async || {
             let seen = self.event_for(id, actor, Action::Write).await?;

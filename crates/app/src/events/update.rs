@@ -64,7 +64,14 @@ impl App {
         .await
     }
 
-    async fn change_one(&self, cx: &Context, actor: &Actor, mut event: Event, target: &Target, change: &EventChange) -> Result<EventView> {
+    async fn change_one(
+        &self,
+        cx: &Context,
+        actor: &Actor,
+        mut event: Event,
+        target: &Target,
+        change: &EventChange,
+    ) -> Result<EventView> {
         change.whole_series_fields().finish()?;
         let mut details = event.overrides.get(&target.recurrence_id).unwrap_or(&event.details).clone();
         details.span = target.span.clone();
@@ -79,7 +86,14 @@ impl App {
         found.map(|found| EventView::occurrence(&event, &found)).ok_or(Error::NotFound("occurrence"))
     }
 
-    async fn change_whole(&self, cx: &Context, actor: &Actor, mut event: Event, target: Option<&Target>, change: &EventChange) -> Result<EventView> {
+    async fn change_whole(
+        &self,
+        cx: &Context,
+        actor: &Actor,
+        mut event: Event,
+        target: Option<&Target>,
+        change: &EventChange,
+    ) -> Result<EventView> {
         let old_calendar = event.calendar;
         apply(cx, &mut event, target.map(|target| &target.span), change)?;
         let moved = (event.calendar != old_calendar).then(|| touch(old_calendar));
@@ -91,9 +105,17 @@ impl App {
         }
     }
 
-    async fn change_following(&self, cx: &Context, actor: &Actor, event: Event, target: &Target, change: &EventChange) -> Result<EventView> {
+    async fn change_following(
+        &self,
+        cx: &Context,
+        actor: &Actor,
+        event: Event,
+        target: &Target,
+        change: &EventChange,
+    ) -> Result<EventView> {
         let new_id = EventId(cx.id());
-        let Split { before, after } = event.split_at(target.recurrence_id, new_id, new_id.to_string()).map_err(cannot_edit)?;
+        let Split { before, after } =
+            event.split_at(target.recurrence_id, new_id, new_id.to_string()).map_err(cannot_edit)?;
         let Some(mut before) = before else {
             return self.change_whole(cx, actor, event, Some(target), change).await;
         };
@@ -116,7 +138,8 @@ impl App {
         if after.calendar != before.calendar {
             changes = changes.and(touch(after.calendar));
         }
-        let changes = changes.and(Change::UpdateEvent { event: before, expected }).and(Change::InsertEvent(after.clone()));
+        let changes =
+            changes.and(Change::UpdateEvent { event: before, expected }).and(Change::InsertEvent(after.clone()));
         self.commit(cx, changes).await?;
         Ok(EventView::whole(after))
     }
@@ -127,10 +150,13 @@ pub(super) fn target(event: &Event, occurrence: Option<TimeInput>, scope: Scope)
     let Some(named) = occurrence else {
         return match scope {
             Scope::All => Ok(None),
-            Scope::This | Scope::Following => Err(Problems::one("occurrence", "is required unless scope is all").into()),
+            Scope::This | Scope::Following => {
+                Err(Problems::one("occurrence", "is required unless scope is all").into())
+            }
         };
     };
-    let found = event.occurrence_at(original_start(event, named)?, &mut Budget::new(READ_BUDGET)).map_err(too_expensive)?;
+    let found =
+        event.occurrence_at(original_start(event, named)?, &mut Budget::new(READ_BUDGET)).map_err(too_expensive)?;
     let target = found.and_then(|found| {
         Some(Target { recurrence_id: found.recurrence_id?, original_start: found.original_start, span: found.span() })
     });
@@ -186,13 +212,26 @@ mod tests {
     async fn this_commits_one_override_and_keeps_the_series() {
         let mut mocks = weekly();
         mocks.commit.expect_commit().times(1).returning(|changes| {
-            assert!(matches!(&changes.0[..], [Change::UpdateEvent { event, expected: 1 }, Change::TouchCalendar { .. }]
-                if event.overrides.len() == 1 && event.details.title == "Lecture"));
+            assert!(
+                matches!(&changes.0[..], [Change::UpdateEvent { event, expected: 1 }, Change::TouchCalendar { .. }]
+                if event.overrides.len() == 1 && event.details.title == "Lecture")
+            );
             Ok(())
         });
         let app = mocks.app();
         let at = Some(instant("2026-03-09T14:00:00Z"));
-        let view = app.update_event(&app.context(), &actor(), event(true).id, at, Scope::This, start_at("2026-03-09T13:30:00Z"), None).await.unwrap();
+        let view = app
+            .update_event(
+                &app.context(),
+                &actor(),
+                event(true).id,
+                at,
+                Scope::This,
+                start_at("2026-03-09T13:30:00Z"),
+                None,
+            )
+            .await
+            .unwrap();
         assert_eq!(view.start().to_string(), "2026-03-09T13:30:00Z");
         assert_eq!(view.place.unwrap().original_start.to_string(), "2026-03-09T14:00:00Z");
     }
@@ -207,7 +246,10 @@ mod tests {
         });
         let app = mocks.app();
         let at = Some(instant("2026-03-09T14:00:00Z"));
-        let view = app.update_event(&app.context(), &actor(), event(true).id, at, Scope::Following, titled("Seminar"), None).await.unwrap();
+        let view = app
+            .update_event(&app.context(), &actor(), event(true).id, at, Scope::Following, titled("Seminar"), None)
+            .await
+            .unwrap();
         assert_eq!(view.start().to_string(), "2026-03-09T14:00:00Z");
     }
 
@@ -223,7 +265,8 @@ mod tests {
     async fn a_day_alone_names_no_occurrence_of_a_timed_series() {
         let app = weekly().app();
         let day = Some(TimeInput::Date("2026-03-09".parse().unwrap()));
-        let refused = app.update_event(&app.context(), &actor(), event(true).id, day, Scope::This, titled("X"), None).await;
+        let refused =
+            app.update_event(&app.context(), &actor(), event(true).id, day, Scope::This, titled("X"), None).await;
         assert!(matches!(refused, Err(Error::Invalid(_))));
     }
 
@@ -231,7 +274,9 @@ mod tests {
     async fn what_takes_no_time_stays_so_until_its_times_change() {
         fn moment() -> Event {
             let mut moment = event(false);
-            moment.details.span = Span::timed(moment.details.span.starts_at(), moment.details.span.starts_at(), moment.details.span.zone).unwrap();
+            moment.details.span =
+                Span::timed(moment.details.span.starts_at(), moment.details.span.starts_at(), moment.details.span.zone)
+                    .unwrap();
             moment
         }
         let mut mocks = Mocks::default();

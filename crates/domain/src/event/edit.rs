@@ -183,7 +183,9 @@ impl<'s> Move<'s> {
     }
 
     fn still(&self) -> bool {
-        self.old.start == self.new.start && self.old.zone == self.new.zone && self.old.is_all_day() == self.new.is_all_day()
+        self.old.start == self.new.start
+            && self.old.zone == self.new.zone
+            && self.old.is_all_day() == self.new.is_all_day()
     }
 
     /// Where a wall time of the old series is found in the new one: what was at the old start's time

@@ -3,7 +3,9 @@
 use jiff::{SignedDuration, Timestamp, civil};
 
 use super::{Details, Event, Length, Span};
-use crate::recurrence::{self, Anchor, Budget, BudgetExceeded, ExDate, Limit, RDate, Recurrence, RecurrenceError, Rule};
+use crate::recurrence::{
+    self, Anchor, Budget, BudgetExceeded, ExDate, Limit, RDate, Recurrence, RecurrenceError, Rule,
+};
 
 /// Most occurrences that a series may have in the year after its start: hourly is fine, every
 /// minute is not a calendar.
@@ -52,7 +54,12 @@ impl Occurrence<'_> {
     pub fn span(&self) -> Span {
         let whole = &self.details.span;
         let length = if whole.is_all_day() { whole.length } else { Length::Exact(self.end.duration_since(self.start)) };
-        Span { start: whole.zone.civil(self.start), fold: whole.zone.fold_of(self.start), length, zone: whole.zone.clone() }
+        Span {
+            start: whole.zone.civil(self.start),
+            fold: whole.zone.fold_of(self.start),
+            length,
+            zone: whole.zone.clone(),
+        }
     }
 }
 
@@ -92,7 +99,12 @@ impl From<BudgetExceeded> for RecurrenceProblem {
 }
 
 /// A recurrence that starts with `span`, checked: it can be expanded, and not into a flood.
-pub fn recurrence(span: &Span, rules: Vec<Rule>, rdates: Vec<RDate>, exdates: Vec<ExDate>) -> Result<Recurrence, RecurrenceProblem> {
+pub fn recurrence(
+    span: &Span,
+    rules: Vec<Rule>,
+    rdates: Vec<RDate>,
+    exdates: Vec<ExDate>,
+) -> Result<Recurrence, RecurrenceProblem> {
     if rdates.len() > DATES_MAX || exdates.len() > DATES_MAX {
         return Err(RecurrenceProblem::TooManyDates);
     }
@@ -103,7 +115,8 @@ pub fn recurrence(span: &Span, rules: Vec<Rule>, rdates: Vec<RDate>, exdates: Ve
     let budget = &mut Budget::new(WRITE_BUDGET);
     let made = Recurrence::new(&anchor, rules, rdates, exdates, budget)?;
     let start = span.starts_at();
-    let year = recurrence::Window { from: Some(start), to: start.checked_add(SignedDuration::from_hours(24 * 366)).ok() };
+    let year =
+        recurrence::Window { from: Some(start), to: start.checked_add(SignedDuration::from_hours(24 * 366)).ok() };
     if made.expand(&anchor, year, DENSITY_MAX + 1, budget)?.items.len() > DENSITY_MAX {
         return Err(RecurrenceProblem::TooDense);
     }
@@ -164,7 +177,11 @@ impl Event {
     }
 
     /// The occurrence whose original start is this instant, if the event has one.
-    pub fn occurrence_at(&self, original_start: Timestamp, budget: &mut Budget) -> Result<Option<Occurrence<'_>>, BudgetExceeded> {
+    pub fn occurrence_at(
+        &self,
+        original_start: Timestamp,
+        budget: &mut Budget,
+    ) -> Result<Option<Occurrence<'_>>, BudgetExceeded> {
         let Some(recurrence) = &self.recurrence else { return Ok(None) };
         if let Some(found) = self.overridden().find(|o| o.original_start == original_start) {
             return Ok(Some(found));
@@ -180,7 +197,8 @@ impl Event {
         let mut last_end = Some(span.ends_at());
         if let Some(recurrence) = &self.recurrence {
             let zone = &span.zone;
-            let rdates = || recurrence.rdates().iter().map(|r| (zone.resolve(r.start), r.length.unwrap_or(span.longest())));
+            let rdates =
+                || recurrence.rdates().iter().map(|r| (zone.resolve(r.start), r.length.unwrap_or(span.longest())));
             first_start = rdates().map(|(start, _)| start).fold(first_start, Ord::min);
             let last_start = recurrence.last_start(&span.anchor(), &mut Budget::new(WRITE_BUDGET))?;
             last_end = last_start.map(|last| {

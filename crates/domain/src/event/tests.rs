@@ -239,7 +239,10 @@ fn another_zone_keeps_the_instant_and_then_its_own_wall_time() {
     event.change_all(details, Pattern::Follow).unwrap();
     // 16:00 in Berlin: an hour earlier in UTC from 29 March on only.
     assert_eq!(all(&event)[0], "2026-03-02T15:00:00Z Lecture");
-    assert_eq!(all(&event)[1..], ["2026-03-09T16:00:00Z Guest", "2026-03-16T15:00:00Z Lecture", "2026-03-23T15:00:00Z Lecture"]);
+    assert_eq!(
+        all(&event)[1..],
+        ["2026-03-09T16:00:00Z Guest", "2026-03-16T15:00:00Z Lecture", "2026-03-23T15:00:00Z Lecture"]
+    );
 }
 
 #[test]
@@ -247,7 +250,9 @@ fn a_replaced_rule_drops_the_overrides_that_it_does_not_hold() {
     let mut event = weekly();
     change_one(&mut event, "2026-03-09T14:00:00Z", "One", "2026-03-09T16:00:00Z");
     change_one(&mut event, "2026-03-16T14:00:00Z", "Two", "2026-03-16T16:00:00Z");
-    let fortnightly = recurrence(&event.details.span, vec!["FREQ=WEEKLY;INTERVAL=2;COUNT=2".parse().unwrap()], vec![], vec![]).unwrap();
+    let fortnightly =
+        recurrence(&event.details.span, vec!["FREQ=WEEKLY;INTERVAL=2;COUNT=2".parse().unwrap()], vec![], vec![])
+            .unwrap();
     event.change_all(event.details.clone(), Pattern::Replace(Some(fortnightly))).unwrap();
     assert_eq!(all(&event), ["2026-03-02T15:00:00Z Lecture", "2026-03-16T16:00:00Z Two"]);
     event.change_all(event.details.clone(), Pattern::Replace(None)).unwrap();
@@ -268,7 +273,9 @@ fn extents_hold_every_occurrence() {
 #[test]
 fn floods_are_refused() {
     let span = timed("2026-03-02T15:00:00Z", 60, "UTC");
-    for rule in ["FREQ=MINUTELY", "FREQ=SECONDLY", "FREQ=SECONDLY;COUNT=1000000000", "FREQ=DAILY;BYMINUTE=0,10,20,30,40,50"] {
+    for rule in
+        ["FREQ=MINUTELY", "FREQ=SECONDLY", "FREQ=SECONDLY;COUNT=1000000000", "FREQ=DAILY;BYMINUTE=0,10,20,30,40,50"]
+    {
         let made = recurrence(&span, vec![rule.parse().unwrap()], vec![], vec![]);
         assert!(rule.starts_with("FREQ=DAILY") == made.is_ok(), "{rule}: {made:?}");
     }
@@ -277,7 +284,8 @@ fn floods_are_refused() {
 #[test]
 fn times_said_in_part_leave_the_rest() {
     let old = timed("2026-03-02T15:00:00Z", 60, "America/New_York");
-    let instant = |text: &str| Some(TimeInput::Instant { at: at(text), written: "2026-01-01T01:00:00".parse().unwrap() });
+    let instant =
+        |text: &str| Some(TimeInput::Instant { at: at(text), written: "2026-01-01T01:00:00".parse().unwrap() });
     let later = Timing { start: instant("2026-03-02T15:30:00Z"), ..Timing::default() };
     let new = later.apply(Some(&old), FIELDS).unwrap();
     assert_eq!((new.starts_at(), new.ends_at()), (at("2026-03-02T15:30:00Z"), at("2026-03-02T16:00:00Z")));
@@ -296,7 +304,12 @@ fn a_date_is_midnight_in_the_zone_or_as_written() {
     let day = |text: &str| {
         let (at, written) = (at(text), text[..19].parse().unwrap());
         let end = TimeInput::Date("2026-06-01".parse().unwrap());
-        let said = Timing { start: Some(TimeInput::Instant { at, written }), end: Some(end), zone: Some(zone.clone()), all_day: Some(true) };
+        let said = Timing {
+            start: Some(TimeInput::Instant { at, written }),
+            end: Some(end),
+            zone: Some(zone.clone()),
+            all_day: Some(true),
+        };
         said.apply(None, FIELDS).map(|span| span.start.date().to_string())
     };
     assert_eq!(day("2026-04-30T22:00:00Z").unwrap(), "2026-05-01");

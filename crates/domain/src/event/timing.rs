@@ -64,18 +64,20 @@ impl Timing {
                 || old.as_ref().map(|span| span.start.date()).ok_or("is required"),
                 |said| said.as_date(&zone),
             );
-            let end = self.end.map_or_else(
-                || old.as_ref().map(last_day_after).ok_or("is required"),
-                |said| said.as_date(&zone),
-            );
+            let end = self
+                .end
+                .map_or_else(|| old.as_ref().map(last_day_after).ok_or("is required"), |said| said.as_date(&zone));
             match (problems.check(fields.start, start), problems.check(fields.end, end)) {
                 (Some(start), Some(end)) => Span::all_day(start, end, zone),
                 _ => return Err(problems),
             }
         } else {
             let kept = old.filter(|span| !span.is_all_day());
-            let start = self.start.map_or_else(|| kept.as_ref().map(Span::starts_at).ok_or("is required"), TimeInput::as_instant);
-            let end = self.end.map_or_else(|| kept.as_ref().map(Span::ends_at).ok_or("is required"), TimeInput::as_instant);
+            let start = self
+                .start
+                .map_or_else(|| kept.as_ref().map(Span::starts_at).ok_or("is required"), TimeInput::as_instant);
+            let end =
+                self.end.map_or_else(|| kept.as_ref().map(Span::ends_at).ok_or("is required"), TimeInput::as_instant);
             match (problems.check(fields.start, start), problems.check(fields.end, end)) {
                 (Some(start), Some(end)) => Span::timed(start, end, zone),
                 _ => return Err(problems),

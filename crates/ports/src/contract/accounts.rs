@@ -127,7 +127,11 @@ async fn both_at_once(store: &AnyStore) {
     let family = FamilyId(Uuid::now_v7());
     let (session, key) = (session(ann.id, family), api_key(ann.id));
     let others = api_key(bea.id);
-    let new = [Change::InsertSession(session.clone()), Change::InsertApiKey(key.clone()), Change::InsertApiKey(others.clone())];
+    let new = [
+        Change::InsertSession(session.clone()),
+        Change::InsertApiKey(key.clone()),
+        Change::InsertApiKey(others.clone()),
+    ];
     write(store, new).await;
     write(store, [Change::RevokeCredentialsOf { user: ann.id, at: later(1) }]).await;
     let revoked = store.find_session(session.token).await.unwrap().expect("it is there");

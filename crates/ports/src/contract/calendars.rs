@@ -61,8 +61,11 @@ pub async fn calendars(store: AnyStore) {
 
 async fn all_of_an_owner(store: &AnyStore) {
     let [ann, bea] = [stored_user(store).await, stored_user(store).await];
-    let [first, second, others] =
-        [stored_calendar(store, ann.id).await, stored_calendar(store, ann.id).await, stored_calendar(store, bea.id).await];
+    let [first, second, others] = [
+        stored_calendar(store, ann.id).await,
+        stored_calendar(store, ann.id).await,
+        stored_calendar(store, bea.id).await,
+    ];
     let gone = Calendar { deleted_at: Some(later(1)), version: 2, ..second.clone() };
     write(store, [Change::UpdateCalendar { calendar: gone.clone(), expected: 1 }]).await;
     write(store, [Change::DeleteCalendarsOf { owner: ann.id, at: later(5) }]).await;
@@ -90,7 +93,7 @@ pub async fn memberships(store: AnyStore) {
     let nowhere = membership(CalendarId(Uuid::now_v7()), bea.id, Role::Viewer);
     assert_missing(&refused(store, [Change::PutMembership(nowhere)]).await);
 
-    let mut members = vec![
+    let mut members = [
         Member { membership: membership(family.id, ann.id, Role::Owner), email: ann.email.clone() },
         Member { membership: raised.clone(), email: bea.email.clone() },
     ];

@@ -70,9 +70,9 @@ pub async fn concurrency(store: AnyStore) {
     let [home, other] = [stored_calendar(store, ann.id).await, stored_calendar(store, ann.id).await];
 
     let events: Vec<Event> = (0..50).map(|_| lunch(&home)).collect();
-    let commits = events.iter().map(|event| {
-        store.commit(Changes::new().and(touch(&home, Some(0))).and(Change::InsertEvent(event.clone())))
-    });
+    let commits = events
+        .iter()
+        .map(|event| store.commit(Changes::new().and(touch(&home, Some(0))).and(Change::InsertEvent(event.clone()))));
     let outcomes = join_all(commits).await;
     let winners: Vec<usize> = (0..50).filter(|&n| outcomes[n].is_ok()).collect();
     assert_eq!(winners.len(), 1, "exactly one of those that expect revision 0 wins");
@@ -87,7 +87,8 @@ pub async fn concurrency(store: AnyStore) {
 
     // The same commit fifty times is written once, and the others learn that it was.
     let event = lunch(&home);
-    let again = (0..50).map(|_| store.commit(Changes::new().and(touch(&home, None)).and(Change::InsertEvent(event.clone()))));
+    let again =
+        (0..50).map(|_| store.commit(Changes::new().and(touch(&home, None)).and(Change::InsertEvent(event.clone()))));
     let outcomes = join_all(again).await;
     assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1);
     for outcome in outcomes.iter().filter_map(|outcome| outcome.as_ref().err()) {

@@ -4,7 +4,8 @@ use jiff::{SignedDuration, civil};
 use kalends_domain::access::Role;
 use kalends_domain::calendar::Calendar;
 use kalends_domain::event::{
-    Attachment, Attendee, Details, Event, Kind, Length, Priority, Reminder, Rsvp, Span, Status, Transparency, recurrence,
+    Attachment, Attendee, Details, Event, Kind, Length, Priority, Reminder, Rsvp, Span, Status, Transparency,
+    recurrence,
 };
 use kalends_domain::id::{AttachmentId, AttendeeId, CalendarId, EventId, ReminderId, UserId};
 use kalends_domain::recurrence::{ExDate, RDate};
@@ -37,7 +38,9 @@ fn rich(title: &str, span: Span, user: UserId) -> Details {
         color: Some("tomato".to_owned()),
         status: Status::Tentative,
         transparency: Transparency::Transparent,
-        reminders: [0, 10_080].map(|minutes_before| Reminder { id: ReminderId(Uuid::now_v7()), minutes_before }).to_vec(),
+        reminders: [0, 10_080]
+            .map(|minutes_before| Reminder { id: ReminderId(Uuid::now_v7()), minutes_before })
+            .to_vec(),
         attendees: vec![
             attendee(Some(user), None, Rsvp::Accepted),
             attendee(None, Some("guest@example.com"), Rsvp::NeedsAction),
@@ -51,7 +54,12 @@ fn rich(title: &str, span: Span, user: UserId) -> Details {
                 name: Some("A, \"b\".pdf".to_owned()),
                 media_type: Some("application/pdf".to_owned()),
             },
-            Attachment { id: AttachmentId(Uuid::now_v7()), url: "https://x.test/".to_owned(), name: None, media_type: None },
+            Attachment {
+                id: AttachmentId(Uuid::now_v7()),
+                url: "https://x.test/".to_owned(),
+                name: None,
+                media_type: None,
+            },
         ],
     }
 }
@@ -71,7 +79,8 @@ pub async fn event_round_trip(store: AnyStore) {
     comes_back(store, &bare).await;
 
     let new_york = zone("America/New_York");
-    let span = Span::timed(at("2026-03-02T15:00:00Z"), at("2026-03-02T16:30:00Z"), new_york.clone()).expect("a good span");
+    let span =
+        Span::timed(at("2026-03-02T15:00:00Z"), at("2026-03-02T16:30:00Z"), new_york.clone()).expect("a good span");
     let mut lecture = Event { details: rich("Vorlesung «Ⅲ»", span.clone(), ann.id), ..event_like(&bare) };
     let rules = ["FREQ=WEEKLY;COUNT=30;BYDAY=MO,WE", "FREQ=MONTHLY;BYDAY=-1FR;UNTIL=20270101T000000Z"];
     let rdates = vec![
@@ -81,8 +90,11 @@ pub async fn event_round_trip(store: AnyStore) {
     let exdates = vec![ExDate::At(wall("2026-03-09T10:00:00")), ExDate::Day(civil::date(2026, 3, 11))];
     let rules = rules.map(|rule| rule.parse().expect("a good rule")).to_vec();
     lecture.recurrence = Some(recurrence(&span, rules, rdates, exdates).expect("a good recurrence"));
-    for (id, moved) in [("2026-03-16T10:00:00", "2026-03-17T18:00:00Z"), ("2026-03-18T10:00:00", "2026-03-18T14:00:00Z")] {
-        let span = Span::timed(at(moved), at(moved) + SignedDuration::from_mins(7), zone("Asia/Kolkata")).expect("a good span");
+    for (id, moved) in
+        [("2026-03-16T10:00:00", "2026-03-17T18:00:00Z"), ("2026-03-18T10:00:00", "2026-03-18T14:00:00Z")]
+    {
+        let span = Span::timed(at(moved), at(moved) + SignedDuration::from_mins(7), zone("Asia/Kolkata"))
+            .expect("a good span");
         lecture.overrides.insert(wall(id), rich(&format!("Moved to {moved}"), span, ann.id));
     }
     lecture.course_id = Some("CS-101/a".to_owned());
@@ -100,11 +112,14 @@ pub async fn event_round_trip(store: AnyStore) {
     assert_eq!(second.fold, Fold::Second);
     comes_back(store, &Event { details: rich("Twice", second, ann.id), ..event_like(&bare) }).await;
 
-    let days = Span::all_day(civil::date(2026, 12, 24), civil::date(2026, 12, 27), zone("Europe/Berlin")).expect("a good span");
+    let days = Span::all_day(civil::date(2026, 12, 24), civil::date(2026, 12, 27), zone("Europe/Berlin"))
+        .expect("a good span");
     assert_eq!(days.length, Length::Days(3));
     comes_back(store, &Event { details: rich("Feiertage", days, ann.id), ..event_like(&bare) }).await;
 
-    for (from, to) in [("0001-01-02T00:00:00Z", "0001-01-02T01:00:00Z"), ("9998-12-30T00:00:00Z", "9998-12-31T00:00:00Z")] {
+    for (from, to) in
+        [("0001-01-02T00:00:00Z", "0001-01-02T01:00:00Z"), ("9998-12-30T00:00:00Z", "9998-12-31T00:00:00Z")]
+    {
         comes_back(store, &event(&calendar, "Far", at(from), at(to))).await;
     }
     no_nul(store, &bare).await;
@@ -184,8 +199,12 @@ pub async fn event_changes(store: AnyStore) {
     assert_stale(&refused(store, [Change::UpdateEvent { event: dinner.clone(), expected: 1 }]).await);
     let unknown = event(&calendar, "?", at("2026-03-02T12:00:00Z"), at("2026-03-02T13:00:00Z"));
     assert_stale(&refused(store, [Change::UpdateEvent { event: unknown.clone(), expected: 1 }]).await);
-    assert_missing(&refused(store, [Change::InsertEvent(Event { calendar: CalendarId(Uuid::now_v7()), ..unknown.clone() })]).await);
-    assert_missing(&refused(store, [Change::InsertEvent(Event { created_by: UserId(Uuid::now_v7()), ..unknown })]).await);
+    assert_missing(
+        &refused(store, [Change::InsertEvent(Event { calendar: CalendarId(Uuid::now_v7()), ..unknown.clone() })]).await,
+    );
+    assert_missing(
+        &refused(store, [Change::InsertEvent(Event { created_by: UserId(Uuid::now_v7()), ..unknown })]).await,
+    );
 
     assert_duplicate(&refused(store, [Change::InsertEvent(dinner.clone())]).await, Unique::Id);
     let twin = |calendar: &Calendar| {

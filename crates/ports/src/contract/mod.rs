@@ -19,6 +19,8 @@
 
 // It is a library of tests: a demand that is not met ends the test, and so does a store that does not answer.
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::missing_panics_doc)]
+// Nothing here is a use case that could be run again: fresh ids are just that.
+#![allow(clippy::disallowed_methods)]
 
 mod accounts;
 mod answers;
@@ -31,6 +33,8 @@ mod windows;
 
 use std::sync::Arc;
 
+use kalends_domain::event::Event;
+
 pub use accounts::{accounts, credentials};
 pub use answers::{answers, settings};
 pub use calendars::{calendars, memberships};
@@ -40,6 +44,16 @@ pub use trash::trash;
 pub use windows::{search, window_pages, windows};
 
 use crate::{Change, Changes, Store, StoreError, Unique};
+
+/// Stores a new event, with an account and a calendar, for tests of a store's own.
+pub async fn stored_event(store: &AnyStore) -> Event {
+    let owner = fixtures::stored_user(store).await;
+    let calendar = fixtures::stored_calendar(store, owner.id).await;
+    let (from, to) = (fixtures::at("2026-03-02T12:00:00Z"), fixtures::at("2026-03-02T13:00:00Z"));
+    let event = fixtures::event(&calendar, "An event", from, to);
+    write(store, [Change::InsertEvent(event.clone())]).await;
+    event
+}
 
 /// A store, whichever it is.
 pub type AnyStore = Arc<dyn Store>;

@@ -118,7 +118,8 @@ async fn series_windows(store: &AnyStore, calendar: &Calendar) {
     insert(store, &events).await;
     let (from, to) = (at("2026-03-01T00:00:00Z"), at("2026-04-01T00:00:00Z"));
     let recurring = EventFilter { recurring: true, ..filter(&[calendar], from, to) };
-    let wanted: Vec<_> = expected(&events, Window { from, to }).into_iter().map(|event| event.details.title.clone()).collect();
+    let wanted: Vec<_> =
+        expected(&events, Window { from, to }).into_iter().map(|event| event.details.title.clone()).collect();
     assert_eq!(wanted, ["two centuries", "endless", "one far away", "within"]);
     assert_eq!(titles(store, recurring).await, wanted);
 }
@@ -165,11 +166,17 @@ async fn any_length(store: &AnyStore) {
 pub async fn window_pages(store: AnyStore) {
     let store = &store;
     let ann = stored_user(store).await;
-    let calendars = [stored_calendar(store, ann.id).await, stored_calendar(store, ann.id).await, stored_calendar(store, ann.id).await];
+    let calendars = [
+        stored_calendar(store, ann.id).await,
+        stored_calendar(store, ann.id).await,
+        stored_calendar(store, ann.id).await,
+    ];
     let mut events: Vec<Event> = (0..2).flat_map(|n| many(&calendars[n], 40, 70_000 + 1_000 * n as u64)).collect();
     // Several that begin at once, of different lengths.
     let start = at("2025-06-01T00:00:00Z");
-    events.extend((0..20).map(|n| event(&calendars[n % 2], "same", start, start + hours(n as i64 * 40))));
+    events.extend(
+        [0, 1].into_iter().cycle().zip(0..20).map(|(k, n)| event(&calendars[k], "same", start, start + hours(n * 40))),
+    );
     insert(store, &events).await;
     insert(store, &many(&calendars[2], 30, 90_000)).await;
     let window = Window { from: at("2025-01-01T00:00:00Z"), to: at("2026-06-01T00:00:00Z") };
@@ -230,15 +237,34 @@ pub async fn search(store: AnyStore) {
 
     let mut found = Vec::new();
     for text in [
-        "100%", "sure_", "sure", "\\", "\\s", "ärger", "büro", "straße", "zürich", "\"quoted\"", "line\nsecond", "'", "%", "_",
-        "plain\u{1f}it", "Ärger", "nothing", "",
+        "100%",
+        "sure_",
+        "sure",
+        "\\",
+        "\\s",
+        "ärger",
+        "büro",
+        "straße",
+        "zürich",
+        "\"quoted\"",
+        "line\nsecond",
+        "'",
+        "%",
+        "_",
+        "plain\u{1f}it",
+        "Ärger",
+        "nothing",
+        "",
     ] {
         let text = EventFilter { text: Some(text.to_owned()), ..always(&[&calendar]) };
         let needle = text.text.clone().unwrap_or_default();
         let mut titles = titles(store, text).await;
         titles.sort();
-        let mut wanted: Vec<String> =
-            events.iter().filter(|event| event.details.mentions(&needle)).map(|event| event.details.title.clone()).collect();
+        let mut wanted: Vec<String> = events
+            .iter()
+            .filter(|event| event.details.mentions(&needle))
+            .map(|event| event.details.title.clone())
+            .collect();
         wanted.sort();
         assert_eq!(titles, wanted, "{needle:?}");
         found.push(titles.len());

@@ -4,7 +4,9 @@ use std::str::FromStr;
 
 use jiff::{SignedDuration, civil};
 use kalends_domain::account::Email;
-use kalends_domain::event::{Attachment, Attendee, Details, Kind, Length, Priority, Reminder, Rsvp, Span, Status, Transparency};
+use kalends_domain::event::{
+    Attachment, Attendee, Details, Kind, Length, Priority, Reminder, Rsvp, Span, Status, Transparency,
+};
 use kalends_domain::id::{AttachmentId, AttendeeId, ReminderId, UserId};
 use kalends_domain::time::{Fold, Zone};
 use serde::{Deserialize, Serialize};

@@ -138,7 +138,14 @@ mod tests {
         for (json, part) in [
             (doc("Mars/Olympus", "", "FREQ=DAILY"), "Mars/Olympus"),
             (doc("UTC", r#","kind":"party""#, "FREQ=DAILY"), "kind"),
-            (doc("UTC", r#","attendees":[{"id":"019a0000-0000-7000-8000-000000000000","email":"nobody"}]"#, "FREQ=DAILY"), "email"),
+            (
+                doc(
+                    "UTC",
+                    r#","attendees":[{"id":"019a0000-0000-7000-8000-000000000000","email":"nobody"}]"#,
+                    "FREQ=DAILY",
+                ),
+                "email",
+            ),
             (doc("UTC", "", "FREQ=NEVER"), "rule"),
         ] {
             let told = read(&json).err().unwrap().to_string();

@@ -50,7 +50,11 @@ impl From<&Recurrence> for RecurrenceDoc {
         };
         Self {
             rules: recurrence.rules().iter().map(rule).collect(),
-            rdates: recurrence.rdates().iter().map(|date| RDateDoc { start: date.start, length: date.length }).collect(),
+            rdates: recurrence
+                .rdates()
+                .iter()
+                .map(|date| RDateDoc { start: date.start, length: date.length })
+                .collect(),
             exdates: recurrence.exdates().iter().map(exdate).collect(),
             start_by_rule_only: !recurrence.dtstart_always(),
         }

@@ -5,9 +5,9 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use diesel_async::AsyncPgConnection;
+use tokio_postgres::Config;
 use tokio_postgres::config::{Host, SslMode};
 use tokio_postgres::error::SqlState;
-use tokio_postgres::Config;
 
 use super::tls::{self, Trust};
 use crate::ConnectError;
@@ -15,6 +15,9 @@ use crate::error::short;
 
 /// One attempt to connect.
 const CONNECT_LIMIT: Duration = Duration::from_secs(5);
+
+/// How long a server may be silent before it is asked whether it is there.
+const SILENCE: Duration = Duration::from_secs(30);
 
 /// A `postgres://` address. It never shows its password.
 #[derive(Clone)]
@@ -85,6 +88,11 @@ impl FromStr for Address {
         if config.get_connect_timeout().is_none() {
             config.connect_timeout(CONNECT_LIMIT);
         }
+        // A server that vanished without a word is noticed within the minute, also by a call that waits for it.
+        if config.get_tcp_user_timeout().is_none() {
+            config.tcp_user_timeout(SILENCE);
+        }
+        config.keepalives_idle(SILENCE);
         if config.get_application_name().is_none() {
             config.application_name("kalends");
         }
@@ -160,7 +168,10 @@ mod tests {
     fn addresses() {
         for (url, place) in [
             ("postgres://u:secret@db.example:6543/cal", "postgres://db.example:6543/cal"),
-            ("postgresql://u:secret@db.example/cal?sslmode=require&application_name=x", "postgres://db.example:5432/cal"),
+            (
+                "postgresql://u:secret@db.example/cal?sslmode=require&application_name=x",
+                "postgres://db.example:5432/cal",
+            ),
             ("postgres://u@/cal?host=/run/postgresql", "postgres:///run/postgresql:5432/cal"),
             ("postgres:///cal", "postgres://localhost:5432/cal"),
         ] {

@@ -1,7 +1,8 @@
 //! What the shared queries need of Postgres.
 
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use diesel::prelude::*;
 use diesel_async::pooled_connection::deadpool::{Object, Pool, PoolError};
@@ -25,14 +26,16 @@ pub(super) type Conn = AsyncPgConnection;
 
 /// How long a call waits for a connection, a free or a new one.
 const POOL_WAIT: Duration = Duration::from_secs(5);
-/// How often a transaction is tried that the server undid for the sake of another.
+/// How often a transaction is tried that the server undid for the sake of another, and for how long.
 const TRIES: u32 = 5;
+const TRYING: Duration = Duration::from_secs(10);
 /// No query of ours takes long, so one that does is stuck, and would hold its connection for ever.
 ///
 /// Every query has an index that gives it its rows in their order, whatever the values: so plans are made once, and
 /// never from guesses about how full a table is, which go wrong where one has just grown.
 const SESSION: &str = "\
     set statement_timeout = '30s';\
+    set lock_timeout = '10s';\
     set idle_in_transaction_session_timeout = '60s';\
     set plan_cache_mode = force_generic_plan;\
     set enable_seqscan = off;\
@@ -115,13 +118,14 @@ impl Exec {
     }
 
     async fn commit_here(&self, writes: &[Write]) -> Result<(), StoreError> {
+        let since = Instant::now();
         let mut tries = 1;
         loop {
             let mut conn = self.checkout().await?;
             let outcome = transact(&mut conn, writes).await;
             give_back(conn, &outcome);
             match outcome {
-                Err(fail) if fail.is_worth_another_try() && tries < TRIES => {
+                Err(fail) if fail.is_worth_another_try() && tries < TRIES && since.elapsed() < TRYING => {
                     tokio::time::sleep(pause(tries)).await;
                     tries += 1;
                 }
@@ -183,6 +187,6 @@ fn unavailable(error: &PoolError) -> String {
 
 /// Some milliseconds, more with each try, and never the same for two that got in each other's way.
 fn pause(tries: u32) -> Duration {
-    let random = u64::from(uuid::Uuid::now_v7().as_bytes()[15]);
-    Duration::from_micros(u64::from(tries) * (2_000 + random * 50))
+    let random = RandomState::new().build_hasher().finish() % 12_000;
+    Duration::from_micros(u64::from(tries) * (2_000 + random))
 }

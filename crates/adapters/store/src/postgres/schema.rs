@@ -29,7 +29,8 @@ pub(super) async fn migrate(address: &Address) -> Result<Vec<String>, ConnectErr
     let (address, place) = (address.clone(), address.place().to_owned());
     let work = move || {
         let failed = |error: std::io::Error| failed(address.place(), &error.to_string());
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().map_err(failed)?;
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().map_err(failed)?;
         runtime.block_on(async {
             // On a worker: `block_in_place` does not work on the thread that only blocks on the runtime.
             let place = address.place().to_owned();
@@ -97,7 +98,10 @@ async fn applied(conn: &mut AsyncPgConnection) -> QueryResult<(String, Vec<Strin
     if !kept {
         return Ok((version, Vec::new()));
     }
-    Ok((version, done::__diesel_schema_migrations.select(done::version).order(done::version).load::<String>(conn).await?))
+    Ok((
+        version,
+        done::__diesel_schema_migrations.select(done::version).order(done::version).load::<String>(conn).await?,
+    ))
 }
 
 fn failed(place: &str, reason: &str) -> ConnectError {

@@ -33,7 +33,8 @@ impl TryFrom<EventRow> for Event {
 
     fn try_from(row: EventRow) -> Result<Self, Fail> {
         let broken = |reason: String| Fail::broken(short(&format!("event {}: {reason}", row.id.0)));
-        let doc: EventDoc = serde_json::from_str(&row.doc.0).map_err(|error| broken(format!("its document: {error}")))?;
+        let doc: EventDoc =
+            serde_json::from_str(&row.doc.0).map_err(|error| broken(format!("its document: {error}")))?;
         let content = doc.read().map_err(|error| broken(error.to_string()))?;
         Ok(Self {
             id: EventId(row.id.0),

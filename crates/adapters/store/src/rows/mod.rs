@@ -36,7 +36,8 @@ fn parse<T: std::str::FromStr>(row: impl std::fmt::Display, column: &str, text: 
 
 /// The zone of this stored name.
 fn zone(row: impl std::fmt::Display, name: &str) -> Result<Zone, Fail> {
-    Zone::named(name).map_err(|error| Fail::broken(format!("{row}: {error}: is the time zone data older than the store?")))
+    Zone::named(name)
+        .map_err(|error| Fail::broken(format!("{row}: {error}: is the time zone data older than the store?")))
 }
 
 /// A stored SHA-256.

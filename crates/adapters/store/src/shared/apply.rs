@@ -129,13 +129,13 @@ async fn revoke_credentials(conn: &mut Conn, user: DbId, at: DbTs) -> Found<()> 
 }
 
 async fn delete_calendars(conn: &mut Conn, owner: DbId, at: DbTs) -> Found<()> {
-    let owned = calendars::table.filter(calendars::owner_id.eq(owner).and(calendars::deleted_at.is_null()));
+    let theirs = calendars::table.filter(calendars::owner_id.eq(owner).and(calendars::deleted_at.is_null()));
     let deleted = (
         calendars::deleted_at.eq(Some(at)),
         calendars::updated_at.eq(at),
         calendars::version.eq(calendars::version + 1),
     );
-    diesel::update(owned).set(deleted).execute(conn).await?;
+    diesel::update(theirs).set(deleted).execute(conn).await?;
     Ok(())
 }
 

@@ -94,7 +94,8 @@ impl Calendars for DieselStore {
     }
 
     async fn find_deleted_calendar(&self, id: CalendarId, viewer: UserId) -> Result<Option<CalendarView>> {
-        let row = self.exec.read(move |conn| Box::pin(calendars::find_deleted(conn, DbId(id.0), DbId(viewer.0)))).await?;
+        let row =
+            self.exec.read(move |conn| Box::pin(calendars::find_deleted(conn, DbId(id.0), DbId(viewer.0)))).await?;
         Ok(row.map(view).transpose()?)
     }
 
@@ -169,7 +170,8 @@ impl Trash for DieselStore {
         };
         let rows = self.exec.read(move |conn| Box::pin(trash::list(conn, query))).await?;
         page(rows, request.limit, |(at, id, name, calendar): trash::TrashRow| {
-            let deleted_at = at.map(DbTs::get).ok_or_else(|| Fail::broken(format!("{}: deleted, but not when", id.0)))?;
+            let deleted_at =
+                at.map(DbTs::get).ok_or_else(|| Fail::broken(format!("{}: deleted, but not when", id.0)))?;
             let kind = if calendar.is_some() { TrashedKind::Event } else { TrashedKind::Calendar };
             Ok(Trashed { kind, id: id.0, name, calendar: calendar.map(|id| CalendarId(id.0)), deleted_at })
         })

@@ -27,11 +27,20 @@ pub(super) async fn find_session(conn: &mut Conn, token: Vec<u8>) -> Found<Optio
 pub(super) async fn find_api_key(conn: &mut Conn, token: Vec<u8>) -> Found<Option<(ApiKeyRow, UserRow)>> {
     let live = api_keys::revoked_at.is_null().and(users::deleted_at.is_null());
     let query = api_keys::table.inner_join(users::table).filter(api_keys::token.eq(token).and(live));
-    Ok(query.select((ApiKeyRow::as_select(), UserRow::as_select())).first::<(ApiKeyRow, UserRow)>(conn).await.optional()?)
+    Ok(query
+        .select((ApiKeyRow::as_select(), UserRow::as_select()))
+        .first::<(ApiKeyRow, UserRow)>(conn)
+        .await
+        .optional()?)
 }
 
 /// One row more than asked for, if there is one.
-pub(super) async fn list_api_keys(conn: &mut Conn, user: DbId, after: Option<DbId>, limit: usize) -> Found<Vec<ApiKeyRow>> {
+pub(super) async fn list_api_keys(
+    conn: &mut Conn,
+    user: DbId,
+    after: Option<DbId>,
+    limit: usize,
+) -> Found<Vec<ApiKeyRow>> {
     // No id is smaller than the nil id, so one statement serves the first page and the others.
     let after = after.unwrap_or(DbId(uuid::Uuid::nil()));
     let query = api_keys::table

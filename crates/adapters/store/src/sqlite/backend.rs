@@ -55,10 +55,8 @@ impl Exec {
         let mut writer = file::open(path)?;
         file::migrate_on(&mut writer, path)?;
         let readers = (0..readers).map(|_| file::open_reader(path)).collect::<Result<Vec<_>, _>>()?;
-        let threads = Threads::start(readers, writer).map_err(|error| ConnectError::File {
-            path: path.display().to_string(),
-            reason: error.to_string(),
-        })?;
+        let threads = Threads::start(readers, writer)
+            .map_err(|error| ConnectError::File { path: path.display().to_string(), reason: error.to_string() })?;
         Ok(Self { threads: Arc::new(threads) })
     }
 

@@ -7,7 +7,6 @@
 //! Queues are bounded: a store that cannot keep up says so at once instead of letting callers pile up. A panic
 //! ends the job that caused it, never the thread.
 
-use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
 use std::time::Duration;
@@ -149,13 +148,14 @@ fn run(conn: &mut Conn, writes: &[Write]) -> Result<Result<(), StoreError>, Fail
             execute(conn, "release unit")?;
             Ok(Ok(()))
         }
-        Ok(Err(fail)) => {
+        Ok(Err(fail)) => match execute(conn, "rollback to unit; release unit") {
+            Ok(()) => Ok(Err(fail.into())),
+            // A full disk undoes the whole transaction at once; then its cause says more than the lost savepoint.
+            Err(_) => Err(fail),
+        },
+        Err(_) => {
             execute(conn, "rollback to unit; release unit")?;
-            Ok(Err(fail.into()))
-        }
-        Err(panic) => {
-            execute(conn, "rollback to unit; release unit")?;
-            Ok(Err(panicked(&panic)))
+            Ok(Err(died()))
         }
     }
 }
@@ -169,10 +169,6 @@ pub(super) fn now<T>(work: impl Future<Output = Result<T, Fail>>) -> Result<T, F
     work.now_or_never().unwrap_or_else(|| Err(Fail::broken("a query waited on a connection that never waits")))
 }
 
-fn panicked(_: &Box<dyn Any + Send>) -> StoreError {
-    died()
-}
-
 /// The same error for another one who waits.
 fn again(error: &StoreError) -> StoreError {
     match error {
@@ -181,5 +177,90 @@ fn again(error: &StoreError) -> StoreError {
         StoreError::Missing => StoreError::Missing,
         StoreError::Unavailable(told) => StoreError::Unavailable(told.clone()),
         StoreError::Broken(told) => StoreError::Broken(told.clone()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::disallowed_methods)] // a directory that nobody else has
+
+    use std::path::PathBuf;
+    use std::sync::mpsc;
+
+    use super::super::file;
+    use super::*;
+    use crate::rows::SettingRow;
+
+    struct Place(PathBuf);
+
+    impl Place {
+        fn new() -> Self {
+            Self(std::env::temp_dir().join(format!("kalends-threads-{}", uuid::Uuid::now_v7())))
+        }
+
+        fn start(&self, readers: usize) -> Threads {
+            let path = self.0.join("kalends.db");
+            let mut writer = file::open(&path).unwrap();
+            file::migrate_on(&mut writer, &path).unwrap();
+            let readers = (0..readers).map(|_| file::open_reader(&path).unwrap()).collect();
+            Threads::start(readers, writer).unwrap()
+        }
+    }
+
+    impl Drop for Place {
+        fn drop(&mut self) {
+            std::fs::remove_dir_all(&self.0).unwrap();
+        }
+    }
+
+    fn setting(key: &str) -> Vec<Write> {
+        vec![Write::InsertSetting(SettingRow { key: key.to_owned(), value: Vec::new() })]
+    }
+
+    #[test]
+    fn a_panic_ends_its_job_and_nothing_else() {
+        let place = Place::new();
+        let threads = place.start(1);
+        let (done, wait) = mpsc::channel();
+        threads.read(Box::new(|_| panic!("this one is meant"))).unwrap();
+        threads
+            .read(Box::new(move |conn| done.send(now(conn.spawn_blocking(file::ping).map(|d| Ok(d?)))).unwrap()))
+            .unwrap();
+        assert!(wait.recv().unwrap().is_ok(), "the thread and its connection live on");
+    }
+
+    #[test]
+    fn a_full_queue_says_so_at_once() {
+        let place = Place::new();
+        let threads = place.start(1);
+        let (release, held) = mpsc::channel::<()>();
+        let (started, has_started) = mpsc::channel();
+        threads
+            .read(Box::new(move |_| {
+                started.send(()).unwrap();
+                held.recv().unwrap();
+            }))
+            .unwrap();
+        has_started.recv().unwrap();
+        for _ in 0..QUEUE {
+            threads.read(Box::new(|_| {})).unwrap();
+        }
+        let told = threads.read(Box::new(|_| {})).unwrap_err();
+        assert!(matches!(told, StoreError::Unavailable(_)), "{told}");
+        release.send(()).unwrap();
+    }
+
+    #[test]
+    fn of_those_committed_together_one_fails_alone() {
+        let place = Place::new();
+        let path = place.0.join("kalends.db");
+        let mut conn = Conn::new(file::open(&path).unwrap());
+        conn.spawn_blocking(move |conn| Ok(file::migrate_on(conn, &path).unwrap())).now_or_never().unwrap().unwrap();
+        // Half of the second unit goes through, and is undone with the rest of it.
+        let torn = [setting("c"), setting("a")].concat();
+        let outcomes = transact(&mut conn, &[setting("a"), torn, setting("b")]).unwrap();
+        assert!(matches!(outcomes[..], [Ok(()), Err(StoreError::Duplicate(_)), Ok(())]), "{outcomes:?}");
+        let again = transact(&mut conn, &[setting("b"), setting("c")]).unwrap();
+        assert!(matches!(again[..], [Err(StoreError::Duplicate(_)), Ok(())]), "{again:?}");
     }
 }

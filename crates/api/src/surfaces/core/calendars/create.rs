@@ -64,7 +64,10 @@ mod tests {
     #[test]
     fn bodies() {
         check(r#"{"name": "Work", "color": null}"#, &[]);
-        check(r#"{"name": " ", "color": "red"}"#, &["name must not be empty", "color is not a colour of the form #RRGGBB"]);
+        check(
+            r#"{"name": " ", "color": "red"}"#,
+            &["name must not be empty", "color is not a colour of the form #RRGGBB"],
+        );
         check(&format!(r#"{{"name": "{}"}}"#, "é".repeat(80)), &[]);
         check(&format!(r#"{{"name": "{}"}}"#, "é".repeat(81)), &["name must be at most 80 characters long"]);
     }

@@ -48,7 +48,10 @@ pub(crate) struct Calendar {
     is_public: bool,
     /// Its iCalendar feed. Whoever knows the address can read the calendar; publishing it, or making
     /// it private again, gives it another one.
-    #[schema(format = "uri", example = "http://localhost:3019/cal/9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08/feed.ics")]
+    #[schema(
+        format = "uri",
+        example = "http://localhost:3019/cal/9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08/feed.ics"
+    )]
     ical_url: String,
     /// What the caller may do there.
     #[schema(value_type = CalendarRole)]

@@ -66,7 +66,10 @@ mod tests {
 
     #[test]
     fn bodies() {
-        check(r#"{"attendees": [{"email": "bob@example.com"}, {"user_id": "019cb3a1-9410-7c55-b7d0-6f2e11a0c3d4"}]}"#, &[]);
+        check(
+            r#"{"attendees": [{"email": "bob@example.com"}, {"user_id": "019cb3a1-9410-7c55-b7d0-6f2e11a0c3d4"}]}"#,
+            &[],
+        );
         check(r#"{"attendees": []}"#, &["attendees must not be empty"]);
         check(
             r#"{"attendees": [{"email": "bob"}, {}, {"email": null}, {"user_id": 7}, "bob@example.com"]}"#,

@@ -71,7 +71,10 @@ mod tests {
         check(r#"{"minutes_before": []}"#, &["minutes_before must not be empty"]);
         check(
             r#"{"minutes_before": [-1, 5, 10081]}"#,
-            &["minutes_before[0] must be a whole number from 0 to 10080", "minutes_before[2] must be a whole number from 0 to 10080"],
+            &[
+                "minutes_before[0] must be a whole number from 0 to 10080",
+                "minutes_before[2] must be a whole number from 0 to 10080",
+            ],
         );
         check("{}", &["minutes_before is required"]);
     }

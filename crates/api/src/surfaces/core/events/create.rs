@@ -130,12 +130,29 @@ mod tests {
             "attachments": [{"url": "https://example.com"}, 7, {"url": "ftp://example.com", "type": "pdf"}],
             "kind": "party", "priority": 1, "color": "bleu", "case_id": "7", "all_day": "yes", "unknown": 1
         }"#;
-        let fields: Vec<String> =
-            refused(body).iter().map(|line| line.split(' ').next().unwrap().to_owned()).collect();
+        let fields: Vec<String> = refused(body).iter().map(|line| line.split(' ').next().unwrap().to_owned()).collect();
         let expected = [
-            "calendar_id", "title", "start_time", "timezone", "all_day", "recurrence_rule", "recurrence_dates[1]",
-            "reminders[1]", "attendees[0].email", "attendees[1]", "attendees[2]", "attendees[2].name", "tags[0]",
-            "attachments[1]", "attachments[2].url", "attachments[2].type", "kind", "priority", "color", "case_id", "unknown",
+            "calendar_id",
+            "title",
+            "start_time",
+            "timezone",
+            "all_day",
+            "recurrence_rule",
+            "recurrence_dates[1]",
+            "reminders[1]",
+            "attendees[0].email",
+            "attendees[1]",
+            "attendees[2]",
+            "attendees[2].name",
+            "tags[0]",
+            "attachments[1]",
+            "attachments[2].url",
+            "attachments[2].type",
+            "kind",
+            "priority",
+            "color",
+            "case_id",
+            "unknown",
         ];
         let mut missing: Vec<_> = expected.iter().filter(|field| !fields.iter().any(|f| f == *field)).collect();
         missing.dedup();
@@ -155,7 +172,9 @@ mod tests {
 
     #[test]
     fn days_need_all_day() {
-        let day = LECTURE.replace("2026-03-02T10:00:00.750-05:00", "2026-03-02").replace("2026-03-02T11:30:00-05:00", "2026-03-03");
+        let day = LECTURE
+            .replace("2026-03-02T10:00:00.750-05:00", "2026-03-02")
+            .replace("2026-03-02T11:30:00-05:00", "2026-03-03");
         assert_eq!(refused(&day).len(), 2);
         let CreateEvent(new) = read(&day.replace("\"kind\"", "\"all_day\": true, \"kind\"")).unwrap();
         assert!(new.rest.span(None).unwrap().is_all_day());

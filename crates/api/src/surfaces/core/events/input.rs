@@ -3,8 +3,8 @@
 use kalends_app::{AttachmentInput, AttendeeInput, EventChange, RecurrenceInput};
 use kalends_domain::account::Email;
 use kalends_domain::event::{
-    ATTACHMENTS_MAX, ATTENDEES_MAX, DATES_MAX, Kind, LOCATION_MAX, Priority, REMINDER_MINUTES_MAX, REMINDERS_MAX, Status,
-    TAG_MAX, TAGS_MAX, TEXT_MAX, TimeInput, Timing, Transparency,
+    ATTACHMENTS_MAX, ATTENDEES_MAX, DATES_MAX, Kind, LOCATION_MAX, Priority, REMINDER_MINUTES_MAX, REMINDERS_MAX,
+    Status, TAG_MAX, TAGS_MAX, TEXT_MAX, TimeInput, Timing, Transparency,
 };
 use kalends_domain::id::UserId;
 use kalends_domain::recurrence::Rule;
@@ -136,7 +136,9 @@ pub(super) fn read_optional(f: &mut Fields) -> EventChange {
         tags: f.nullable("tags", list(TAGS_MAX, line(TAG_MAX))).map(Option::unwrap_or_default),
         attachments: f.nullable("attachments", list(ATTACHMENTS_MAX, attachment)).map(Option::unwrap_or_default),
         kind: f.nullable("kind", word(Kind::ALL, Kind::as_str)).map(|kind| kind.unwrap_or(Kind::Event)),
-        status: f.nullable("status", word(Status::ALL, Status::as_str)).map(|status| status.unwrap_or(Status::Confirmed)),
+        status: f
+            .nullable("status", word(Status::ALL, Status::as_str))
+            .map(|status| status.unwrap_or(Status::Confirmed)),
         transparency: f
             .nullable("transparency", word(Transparency::ALL, Transparency::as_str))
             .map(|transparency| transparency.unwrap_or(Transparency::Opaque)),

@@ -36,8 +36,14 @@ pub(crate) async fn list_events(
     Query(query): Query<query::ListEvents>,
 ) -> Answer {
     let query::ListEvents { range, filter: Filter { calendar_id, search, tag }, paging } = query;
-    let wanted =
-        ListEvents { calendar: calendar_id, window: range.window(), search, tag, after: paging.after, limit: paging.limit };
+    let wanted = ListEvents {
+        calendar: calendar_id,
+        window: range.window(),
+        search,
+        tag,
+        after: paging.after,
+        limit: paging.limit,
+    };
     let found = state.app.list_events(&caller.actor, wanted).await?;
     Ok(listed(&found, &paging))
 }

@@ -156,7 +156,10 @@ mod tests {
             r#"{"start": "2028-01-01T00:00:00Z", "end": "2029-01-01T00:00:01Z"}"#,
             &["end must be at most 366 days after start"],
         );
-        check::<Range>(r#"{"start": "2026-01-01T01:00:00+01:00", "end": "2026-01-01T00:00:00Z"}"#, &["end must be after start"]);
+        check::<Range>(
+            r#"{"start": "2026-01-01T01:00:00+01:00", "end": "2026-01-01T00:00:00Z"}"#,
+            &["end must be after start"],
+        );
         check::<Range>("{}", &["start is required", "end is required"]);
         let dates = read::<Range>(r#"{"start": "2026-01-01", "end": "2026-01-02T00:00:00"}"#).err().unwrap();
         assert_eq!(dates.len(), 2, "{dates:?}");

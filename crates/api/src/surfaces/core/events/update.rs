@@ -119,7 +119,10 @@ mod tests {
         let body = r#"{"description": null, "recurrence_rule": null, "tags": null, "priority": null, "kind": null, "course_id": null}"#;
         let UpdateEvent(change) = read(body).unwrap();
         assert_eq!((change.description, change.priority, change.course_id), (Some(None), Some(None), Some(None)));
-        assert_eq!((change.recurrence.rules, change.tags, change.kind), (Some(vec![]), Some(vec![]), Some(Kind::Event)));
+        assert_eq!(
+            (change.recurrence.rules, change.tags, change.kind),
+            (Some(vec![]), Some(vec![]), Some(Kind::Event))
+        );
         assert_eq!((change.title, change.location, change.reminders), (None, None, None));
         let body = r#"{"title": null, "start_time": null, "end_time": null, "timezone": null, "calendar_id": null}"#;
         assert_eq!(refused(body).len(), 5);

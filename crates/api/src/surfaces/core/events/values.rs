@@ -16,7 +16,8 @@ pub(super) const NAME_MAX: usize = 255;
 /// A time of an event: RFC 3339 with an offset, or a date alone. Fractions of a second are cut off:
 /// calendars count in whole seconds (RFC 5545 3.3.5).
 pub(super) fn moment(value: Value, spot: &Spot) -> Option<TimeInput> {
-    let whole = |at: Timestamp| Timestamp::from_second(at.as_nanosecond().div_euclid(1_000_000_000).try_into().ok()?).ok();
+    let whole =
+        |at: Timestamp| Timestamp::from_second(at.as_nanosecond().div_euclid(1_000_000_000).try_into().ok()?).ok();
     Some(match time(value, spot)? {
         TimeInput::Instant { at, written } => TimeInput::Instant { at: whole(at).unwrap_or(at), written },
         date @ TimeInput::Date(_) => date,
@@ -80,7 +81,9 @@ pub(super) fn url(text: &str) -> Result<String, String> {
 
 /// A media type (RFC 9110 8.3.1), such as `application/pdf`, its parameters included.
 pub(super) fn media_type(text: &str) -> Result<String, &'static str> {
-    let token = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b));
+    let token = |part: &str| {
+        !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b))
+    };
     let essence = text.split(';').next().unwrap_or_default().trim_end();
     let good = text.len() <= NAME_MAX
         && text.bytes().all(|b| (0x20..0x7f).contains(&b))
@@ -103,11 +106,23 @@ mod tests {
 
     #[test]
     fn addresses() {
-        for good in ["https://example.com", "HTTP://user@example.com:8080/a?b#c", "https://[::1]/x", "https://exämple.com/ü"] {
+        for good in
+            ["https://example.com", "HTTP://user@example.com:8080/a?b#c", "https://[::1]/x", "https://exämple.com/ü"]
+        {
             assert_eq!(url(good).unwrap(), good);
         }
         let long = format!("https://example.com/{}", "a".repeat(URL_MAX));
-        for bad in ["", "ftp://example.com/x", "https://", "https:///x", "https://:80/", "javascript:alert(1)", "https://a b", "https://a/\n", &long] {
+        for bad in [
+            "",
+            "ftp://example.com/x",
+            "https://",
+            "https:///x",
+            "https://:80/",
+            "javascript:alert(1)",
+            "https://a b",
+            "https://a/\n",
+            &long,
+        ] {
             assert!(url(bad).is_err(), "{bad}");
         }
     }

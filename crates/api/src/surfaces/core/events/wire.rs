@@ -396,7 +396,10 @@ mod tests {
     #[test]
     fn the_documented_events_are_what_is_answered() {
         assert_eq!(json(lecture(), None), examples::lecture());
-        assert_eq!(json(lecture(), Some(second("2026-03-09T14:00:00Z", "2026-03-09T15:30:00Z"))), examples::occurrence());
+        assert_eq!(
+            json(lecture(), Some(second("2026-03-09T14:00:00Z", "2026-03-09T15:30:00Z"))),
+            examples::occurrence()
+        );
     }
 
     #[test]
@@ -414,11 +417,22 @@ mod tests {
         event.overrides.insert("2026-03-09T10:00:00".parse().unwrap(), changed);
         let shown = json(event, Some(second("2026-03-10T14:00:00Z", "2026-03-10T15:00:00Z")));
         let expected = json!([
-            "Guest lecture", "2026-03-10T14:00:00Z", "2026-03-10T15:00:00Z", "2026-03-10T14:00:00Z", "2026-03-10T15:00:00Z",
-            "2026-03-09T14:00:00Z", "FREQ=WEEKLY;COUNT=12"
+            "Guest lecture",
+            "2026-03-10T14:00:00Z",
+            "2026-03-10T15:00:00Z",
+            "2026-03-10T14:00:00Z",
+            "2026-03-10T15:00:00Z",
+            "2026-03-09T14:00:00Z",
+            "FREQ=WEEKLY;COUNT=12"
         ]);
         let fields = [
-            "title", "start_time", "end_time", "occurrence_start_time", "occurrence_end_time", "recurrence_id", "recurrence_rule",
+            "title",
+            "start_time",
+            "end_time",
+            "occurrence_start_time",
+            "occurrence_end_time",
+            "recurrence_id",
+            "recurrence_rule",
         ];
         assert_eq!(fields.map(|field| shown[field].clone()), expected.as_array().unwrap()[..]);
     }
@@ -428,8 +442,10 @@ mod tests {
         let rdate = |text: &str| RDate { start: text.parse().unwrap(), length: None };
         let mut event = lecture();
         let rules = vec!["FREQ=WEEKLY".parse().unwrap(), "FREQ=MONTHLY".parse().unwrap()];
-        let skipped = vec![ExDate::At("2026-03-16T10:00:00".parse().unwrap()), ExDate::Day("2026-03-23".parse().unwrap())];
-        event.recurrence = recurrence(&event.details.span, rules, vec![rdate("2026-03-11T10:00:00")], skipped.clone()).ok();
+        let skipped =
+            vec![ExDate::At("2026-03-16T10:00:00".parse().unwrap()), ExDate::Day("2026-03-23".parse().unwrap())];
+        event.recurrence =
+            recurrence(&event.details.span, rules, vec![rdate("2026-03-11T10:00:00")], skipped.clone()).ok();
         let shown = json(event.clone(), None);
         assert_eq!(shown["recurrence_dates"], json!(["2026-03-11T14:00:00Z"]));
         assert_eq!(shown["exception_dates"], json!(["2026-03-16T14:00:00Z", "2026-03-23"]));
@@ -442,7 +458,10 @@ mod tests {
         let span = &event.details.span;
         event.recurrence = recurrence(span, vec![], vec![rdate("2026-03-11T00:00:00")], vec![]).ok();
         let shown = json(event, None);
-        assert_eq!((&shown["start_time"], &shown["end_time"]), (&json!("2026-03-02T05:00:00Z"), &json!("2026-03-03T05:00:00Z")));
+        assert_eq!(
+            (&shown["start_time"], &shown["end_time"]),
+            (&json!("2026-03-02T05:00:00Z"), &json!("2026-03-03T05:00:00Z"))
+        );
         assert_eq!((&shown["recurrence_dates"], &shown["all_day"]), (&json!(["2026-03-11"]), &json!(true)));
     }
 }
