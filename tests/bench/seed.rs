@@ -25,7 +25,7 @@ impl Maker {
         self.made += 1;
         let mut random = [0; 10];
         random[..8].copy_from_slice(&self.made.to_be_bytes());
-        let id = EventId(uuid_v7(Timestamp::now(), random));
+        let id = EventId(uuid_v7(start, random));
         let span = Span::timed(start, start + SignedDuration::from_mins(minutes), Zone::utc()).expect("a good span");
         let pattern = rule
             .map(|rule| recurrence(&span, vec![rule.parse().expect("a rule")], vec![], vec![]).expect("a good rule"));

@@ -31,6 +31,11 @@ const TASKS: &[Task] = &[
     ("tidy", "the rules of the house: crate arrows, module docs, file sizes, migrations, openapi.json", tidy::run),
     ("openapi", "writes crates/api/openapi.json anew from the built server", openapi::run),
     ("readme", "runs the README's own commands; --release: to the letter, with a release build", readme::run),
+    (
+        "bench",
+        "the figures, each next to what it is compared with; `recurrence`, `sqlite`, `postgres`: one of them",
+        bench::run,
+    ),
 ];
 
 fn main() -> ExitCode {

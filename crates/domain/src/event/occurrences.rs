@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp, civil};
 
 use super::{Details, Event, Length, Span};
 use crate::recurrence::{
-    self, Anchor, Budget, BudgetExceeded, ExDate, Limit, RDate, Recurrence, RecurrenceError, Rule,
+    self, Anchor, Budget, BudgetExceeded, ExDate, Limit, RDate, Recurrence, RecurrenceError, Rule, RuleError,
 };
 
 /// Most occurrences that a series may have in the year after its start: hourly is fine, every
@@ -77,7 +77,7 @@ pub struct Extent {
 pub enum RecurrenceProblem {
     /// The rule or its dates contradict each other or DTSTART.
     #[error(transparent)]
-    Rule(#[from] RecurrenceError),
+    Rule(#[from] RuleError),
     /// It could not be counted out within the budget.
     #[error("is too expensive to expand")]
     TooExpensive,
@@ -90,6 +90,15 @@ pub enum RecurrenceProblem {
     /// It names too many dates.
     #[error("may name at most {DATES_MAX} dates")]
     TooManyDates,
+}
+
+impl From<RecurrenceError> for RecurrenceProblem {
+    fn from(error: RecurrenceError) -> Self {
+        match error {
+            RecurrenceError::Rule(rule) => Self::Rule(rule),
+            RecurrenceError::Budget(_) => Self::TooExpensive,
+        }
+    }
 }
 
 impl From<BudgetExceeded> for RecurrenceProblem {

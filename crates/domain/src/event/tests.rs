@@ -282,6 +282,12 @@ fn floods_are_refused() {
 }
 
 #[test]
+fn until_the_end_of_time_is_for_ever() {
+    let event = series(timed("2026-03-02T15:00:00Z", 60, "UTC"), "FREQ=YEARLY;UNTIL=99991231T235959Z");
+    assert_eq!(listed(&event, "2500-01-01T00:00:00Z", "2501-01-01T00:00:00Z").len(), 1);
+}
+
+#[test]
 fn times_said_in_part_leave_the_rest() {
     let old = timed("2026-03-02T15:00:00Z", 60, "America/New_York");
     let instant =

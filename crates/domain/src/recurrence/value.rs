@@ -42,9 +42,14 @@ fn read(text: &str) -> Option<Value> {
     let local = date.to_datetime(Time::new(hour, minute, second, 0).ok()?);
     match zulu {
         "" => Some(Value::Local(local)),
-        "Z" | "z" => Offset::UTC.to_timestamp(local).ok().map(Value::Utc),
+        // The last day of the year 9999, as some write "for ever", is a little further than instants reach.
+        "Z" | "z" => Some(Value::Utc(Offset::UTC.to_timestamp(local).unwrap_or_else(|_| latest()))),
         _ => None,
     }
+}
+
+fn latest() -> Timestamp {
+    Timestamp::from_second(Timestamp::MAX.as_second()).unwrap_or(Timestamp::MAX)
 }
 
 fn digits(text: &str) -> Option<i32> {
