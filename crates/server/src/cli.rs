@@ -82,8 +82,8 @@ pub(crate) struct RawSettings {
     /// The HS256 key of access tokens, 32 bytes or more [default: made at first start and kept in the store]
     #[arg(long, env = "JWT_SECRET", hide_env_values = true, global = true, value_name = "SECRET")]
     pub(crate) jwt_secret: Option<String>,
-    /// The key of what is encrypted at rest: 32 bytes, as 64 hexadecimal characters or base64 [default: made at
-    /// first start, in a file beside the SQLite store]
+    /// The key of what is encrypted at rest: 64 hexadecimal characters, base64 of 32 bytes, or a secret text of 32
+    /// bytes or more [default: made at first start, in a file beside the SQLite store]
     #[arg(long, env = "ENCRYPTION_KEY", hide_env_values = true, global = true, value_name = "KEY")]
     pub(crate) encryption_key: Option<String>,
     /// How much one caller may ask: 600/min, 10/s, or off

@@ -7,7 +7,7 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use kalends_api::Rate;
-use kalends_secrets::JWT_KEY_MIN;
+use kalends_secrets::{JWT_KEY_MIN, key_of_phrase};
 use tracing_subscriber::EnvFilter;
 use url::Url;
 
@@ -183,8 +183,13 @@ fn jwt_secret(text: &str) -> Result<Secret<Vec<u8>>, String> {
 }
 
 fn encryption_key(text: &str) -> Result<Secret<[u8; 32]>, String> {
-    key_of_text(text).map(Secret).ok_or_else(|| {
-        "expected 32 bytes as 64 hexadecimal characters or as base64; `openssl rand -hex 32` makes one".to_owned()
+    // A hexadecimal key of a wrong length is a slip, not a phrase.
+    let is_phrase = text.len() >= 32 && !text.bytes().all(|b| b.is_ascii_hexdigit());
+    let phrase = || is_phrase.then(|| key_of_phrase(text));
+    key_of_text(text).or_else(phrase).map(Secret).ok_or_else(|| {
+        "expected 32 bytes as 64 hexadecimal characters or as base64, or any secret text of 32 bytes or more; `openssl \
+         rand -hex 32` makes one"
+            .to_owned()
     })
 }
 
@@ -359,6 +364,15 @@ mod tests {
         for text in [&hex[2..], &"+f".repeat(32), &"zz".repeat(32), &"é".repeat(32), "pass phrase", "YWJj"] {
             assert_eq!(key(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn a_long_phrase_is_a_key_and_a_mistyped_one_is_not() {
+        let key = |text: &str| super::encryption_key(text).ok().map(|key| key.0);
+        let phrase = "a secret text, long enough to keep";
+        assert!(key(phrase).is_some() && key(phrase) != key(&format!("{phrase}s")));
+        assert_eq!(key(&"fb".repeat(32)), Some([0xfb; 32]));
+        assert!(key(&"fb".repeat(32)[1..]).is_none() && key("too short").is_none());
     }
 
     #[test]

@@ -137,6 +137,11 @@ pub fn separate_key(key: &[u8; 32], purpose: &str) -> [u8; 32] {
     derive::Deriver::new(key).key(purpose)
 }
 
+/// A key made of a text that is itself as long and as random as a key: its SHA-256.
+pub fn key_of_phrase(text: &str) -> [u8; 32] {
+    derive::hash(text).0
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

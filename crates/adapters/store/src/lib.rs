@@ -11,11 +11,11 @@
 //!
 //! diesel's queries have the engine in their types, and generic functions over both do not compile for what is
 //! needed here. So `shared/` is a module of `postgres` and of `sqlite` at once, and each gives it a `backend`. The
-//! types of columns ([`types`]) name a native type of each engine, so that schema and rows exist once.
+//! types of columns (`types.rs`) name a native type of each engine, so that schema and rows exist once.
 //!
 //! # Finding the events of a window
 //!
-//! A month's list costs the same in a calendar of a thousand events and of a million: see [`index`].
+//! A month's list costs the same in a calendar of a thousand events and of a million: `index.rs` says how.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), kalends_store::ConnectError> {

@@ -108,7 +108,8 @@ pub(super) fn zones(chosen: &Result<Choice, Unusable>, bundled: Option<&Release>
     let shown = |release: Option<&Release>| release.map_or("of unknown release".to_owned(), ToString::to_string);
     match (&choice.source, bundled) {
         (Source::Named(_), Some(bundled)) if choice.release.as_ref() < Some(bundled) => {
-            let message = format!("{choice}, not known to be as new as the bundled {bundled}");
+            let age = if choice.release.is_some() { "older than" } else { "and perhaps older than" };
+            let message = format!("{choice}, {age} the bundled {bundled}");
             Check::warn(what, message, "unset TZDIR, or bring that directory up to date")
         }
         (Source::Bundled, _) => Check::ok(what, choice.to_string()),

@@ -149,15 +149,14 @@ fn attempt(error: &tokio_postgres::Error) -> Attempt {
         return if later { Attempt::Later(message) } else { Attempt::Never(message) };
     }
     let mut message = error.to_string();
+    // Neither a certificate nor a server without TLS mends itself by waiting.
+    let never = message.starts_with("error performing TLS handshake");
     let mut source = std::error::Error::source(error);
-    let mut refused_by_tls = false;
     while let Some(cause) = source {
         message = format!("{message}: {cause}");
-        refused_by_tls |= cause.downcast_ref::<rustls::Error>().is_some();
         source = cause.source();
     }
-    let no_tls = message.contains("server does not support TLS");
-    if refused_by_tls || no_tls { Attempt::Never(short(&message)) } else { Attempt::Later(short(&message)) }
+    if never { Attempt::Never(short(&message)) } else { Attempt::Later(short(&message)) }
 }
 
 #[cfg(test)]
