@@ -4,7 +4,7 @@
 //!
 //! One file per use case, with an `impl App` block and its input type, in the folder of what it is
 //! about. Read through [`Ports`]; let a pure function of the domain decide; build the whole
-//! [`Changes`](kalends_ports::Changes) before the one call of `commit`. Take the time and new ids
+//! [`Changes`] before the one call of `commit`. Take the time and new ids
 //! from [`Context`], never from a clock: that is what makes a repeated request write only once.
 //! Its test mocks the ports and looks at what is committed.
 #![deny(missing_docs)]
