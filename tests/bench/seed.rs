@@ -25,6 +25,7 @@ impl Maker {
         self.made += 1;
         let mut random = [0; 10];
         random[..8].copy_from_slice(&self.made.to_be_bytes());
+        random[8..].copy_from_slice(&self.calendar.0.as_bytes()[14..]);
         let id = EventId(uuid_v7(start, random));
         let span = Span::timed(start, start + SignedDuration::from_mins(minutes), Zone::utc()).expect("a good span");
         let pattern = rule
