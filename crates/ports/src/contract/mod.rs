@@ -3,9 +3,8 @@
 //! Each function here is one group of demands. A store's tests call each as a test of its own, on a fresh store:
 //!
 //! ```no_run
-//! # async fn fresh_store() -> std::sync::Arc<dyn kalends_ports::Store> { unimplemented!() }
-//! # async fn example() {
-//! kalends_ports::contract::accounts(fresh_store().await).await;
+//! # async fn example(fresh_store: std::sync::Arc<dyn kalends_ports::Store>) {
+//! kalends_ports::contract::accounts(fresh_store).await;
 //! # }
 //! ```
 //!
