@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
-use kalends_domain::event::{Details, Event, Kind, Span, Status, Transparency, recurrence};
+use kalends_domain::event::{Details, Event, Span, recurrence};
 use kalends_domain::id::{CalendarId, EventId, UserId, uuid_v7};
 use kalends_domain::time::Zone;
 use kalends_ports::{Change, Changes, Commit};
@@ -35,19 +35,10 @@ impl Maker {
             calendar: self.calendar,
             uid: id.to_string(),
             details: Details {
-                title: format!("Event {}", self.made),
                 description: Some("Bring the paper that we talked about last time.".into()),
                 location: Some("Hall 1".into()),
-                span,
-                kind: Kind::Event,
-                priority: None,
-                color: None,
-                status: Status::Confirmed,
-                transparency: Transparency::Opaque,
-                reminders: vec![],
-                attendees: vec![],
                 tags: vec!["work".into()],
-                attachments: vec![],
+                ..Details::new(format!("Event {}", self.made), span)
             },
             recurrence: pattern,
             overrides: BTreeMap::new(),

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use kalends_domain::access::{Actor, Credential, Resource, Role, Verb};
 use kalends_domain::account::{FreeBusyVisibility, Password, PasswordHash, Session, TokenHash, User};
 use kalends_domain::calendar::{Calendar, CalendarView, Color, Membership};
-use kalends_domain::event::{Details, Event, Kind, Span, Status, Transparency};
+use kalends_domain::event::{Details, Event, Span};
 use kalends_domain::id::{ApiKeyId, CalendarId, EventId, FamilyId, SessionId, UserId, uuid_v7};
 use kalends_domain::time::Zone;
 use kalends_ports::{
@@ -169,21 +169,7 @@ pub(crate) fn event(weekly: bool) -> Event {
         calendar: view(Role::Owner).calendar.id,
         uid: "lecture@example.com".into(),
         recurrence: weekly.then(rule),
-        details: Details {
-            title: "Lecture".into(),
-            description: None,
-            location: None,
-            span,
-            kind: Kind::Event,
-            priority: None,
-            color: None,
-            status: Status::Confirmed,
-            transparency: Transparency::Opaque,
-            reminders: vec![],
-            attendees: vec![],
-            tags: vec![],
-            attachments: vec![],
-        },
+        details: Details::new("Lecture", span),
         overrides: std::collections::BTreeMap::new(),
         course_id: None,
         case_id: None,

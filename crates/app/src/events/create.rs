@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use kalends_domain::access::{Action, Actor, Resource, Verb};
-use kalends_domain::event::{Details, Event, Kind, Pattern, Status, Transparency};
+use kalends_domain::event::{Details, Event, Pattern};
 use kalends_domain::id::{CalendarId, EventId};
 use kalends_ports::{Change, Changes};
 
@@ -35,21 +35,7 @@ impl App {
             };
             self.check_attendees(input.rest.attendees.as_deref().unwrap_or_default()).await?;
             let id = EventId(cx.id());
-            let mut details = Details {
-                title: input.title.clone(),
-                description: None,
-                location: None,
-                span,
-                kind: Kind::Event,
-                priority: None,
-                color: None,
-                status: Status::Confirmed,
-                transparency: Transparency::Opaque,
-                reminders: Vec::new(),
-                attendees: Vec::new(),
-                tags: Vec::new(),
-                attachments: Vec::new(),
-            };
+            let mut details = Details::new(input.title.clone(), span);
             input.rest.write_details(cx, &mut details);
             check_sizes(&details)?;
             let mut event = Event {

@@ -132,6 +132,25 @@ pub struct Details {
 }
 
 impl Details {
+    /// A confirmed event that makes its people busy, and says no more than its title and when it is.
+    pub fn new(title: impl Into<String>, span: Span) -> Self {
+        Self {
+            title: title.into(),
+            description: None,
+            location: None,
+            span,
+            kind: Kind::Event,
+            priority: None,
+            color: None,
+            status: Status::Confirmed,
+            transparency: Transparency::Opaque,
+            reminders: Vec::new(),
+            attendees: Vec::new(),
+            tags: Vec::new(),
+            attachments: Vec::new(),
+        }
+    }
+
     /// Whether it makes its people busy: not when transparent, not when cancelled.
     pub fn is_busy(&self) -> bool {
         self.transparency == Transparency::Opaque && self.status != Status::Cancelled

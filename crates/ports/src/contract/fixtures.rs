@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use kalends_domain::access::{Resource, Role, Scopes, Verb};
 use kalends_domain::account::{ApiKey, FreeBusyVisibility, PasswordHash, Session, TokenHash, User};
 use kalends_domain::calendar::{Calendar, Membership};
-use kalends_domain::event::{Details, Event, Kind, Span, Status, Transparency};
+use kalends_domain::event::{Details, Event, Span};
 use kalends_domain::id::{ApiKeyId, CalendarId, EventId, FamilyId, SessionId, UserId};
 use kalends_domain::time::Zone;
 use uuid::Uuid;
@@ -116,24 +116,6 @@ pub(super) async fn stored_calendar(store: &AnyStore, owner: UserId) -> Calendar
     calendar
 }
 
-pub(super) fn details(title: &str, span: Span) -> Details {
-    Details {
-        title: title.to_owned(),
-        description: None,
-        location: None,
-        span,
-        kind: Kind::Event,
-        priority: None,
-        color: None,
-        status: Status::Confirmed,
-        transparency: Transparency::Opaque,
-        reminders: Vec::new(),
-        attendees: Vec::new(),
-        tags: Vec::new(),
-        attachments: Vec::new(),
-    }
-}
-
 /// A single event in UTC.
 pub(super) fn event(calendar: &Calendar, title: &str, from: Timestamp, to: Timestamp) -> Event {
     let span = Span::timed(from, to, Zone::utc()).expect("a good span");
@@ -142,7 +124,7 @@ pub(super) fn event(calendar: &Calendar, title: &str, from: Timestamp, to: Times
         id: EventId(id),
         calendar: calendar.id,
         uid: format!("{id}@kalends"),
-        details: details(title, span),
+        details: Details::new(title, span),
         recurrence: None,
         overrides: BTreeMap::new(),
         course_id: None,

@@ -2,11 +2,11 @@
 
 use jiff::{SignedDuration, Timestamp};
 use kalends_domain::calendar::Calendar;
-use kalends_domain::event::{Event, Window};
+use kalends_domain::event::{Details, Event, Window};
 use kalends_domain::id::{CalendarId, EventId};
 use uuid::Uuid;
 
-use super::fixtures::{at, details, event, later, series, stored_calendar, stored_user};
+use super::fixtures::{at, event, later, series, stored_calendar, stored_user};
 use super::{AnyStore, write};
 use crate::{Change, EventFilter};
 
@@ -104,7 +104,7 @@ async fn series_windows(store: &AnyStore, calendar: &Calendar) {
         at("2026-03-05T10:00:00Z"),
         kalends_domain::time::Zone::utc(),
     );
-    let away = details("far away", away.expect("a good span"));
+    let away = Details::new("far away", away.expect("a good span"));
     moved.overrides.insert("2020-01-02T09:00:00".parse().expect("a good wall time"), away);
     let events = [
         hour("endless", "1995-01-01T09:00:00Z", "FREQ=YEARLY"),
@@ -230,7 +230,7 @@ pub async fn search(store: AnyStore) {
     ];
     insert(store, &events).await;
     let mut weekly = series(&calendar, "Weekly", from, to, "FREQ=WEEKLY;COUNT=5");
-    let mut special = details("Special guest", weekly.details.span.clone());
+    let mut special = Details::new("Special guest", weekly.details.span.clone());
     special.tags = vec!["guest".to_owned()];
     weekly.overrides.insert("2026-03-09T12:00:00".parse().expect("a good wall time"), special);
     insert(store, &[weekly]).await;
