@@ -106,8 +106,14 @@ mod tests {
     fn invited(email: &str) -> Event {
         let mut event = event(false);
         let id = AttendeeId(uuid_v7(event.created_at, [8; 10]));
-        event.details.attendees =
-            vec![Attendee { id, user: None, email: email.parse().ok(), status: Rsvp::NeedsAction }];
+        event.details.attendees = vec![Attendee {
+            id,
+            user: None,
+            email: email.parse().ok(),
+            name: None,
+            status: Rsvp::NeedsAction,
+            kept: vec![],
+        }];
         event
     }
 

@@ -2,8 +2,8 @@
 
 use kalends_domain::account::Email;
 use kalends_domain::event::{
-    ATTACHMENTS_MAX, ATTENDEES_MAX, Attachment, Attendee, Details, Event, Kind, Pattern, Priority, REMINDERS_MAX,
-    Reminder, Rsvp, Span, Status, TimeInput, Timing, TimingFields, Transparency, recurrence,
+    ATTACHMENTS_MAX, ATTENDEES_MAX, Attachment, Attendee, Class, Details, Event, Kind, Pattern, Priority,
+    REMINDERS_MAX, Reminder, Rsvp, Span, Status, TimeInput, Timing, TimingFields, Transparency, recurrence,
 };
 use kalends_domain::id::{AttachmentId, AttendeeId, CalendarId, ReminderId, UserId};
 use kalends_domain::problem::Problems;
@@ -75,6 +75,10 @@ pub struct EventChange {
     pub status: Option<Status>,
     /// Another transparency.
     pub transparency: Option<Transparency>,
+    /// Another class.
+    pub class: Option<Class>,
+    /// Another page about it; `None` within for none.
+    pub url: Option<Option<String>>,
     /// Other reminders, in minutes before the start.
     pub reminders: Option<Vec<u32>>,
     /// Other attendees; those who stay keep their answer.
@@ -127,7 +131,7 @@ impl EventChange {
         macro_rules! set {
             ($($field:ident)+) => {$( if let Some(value) = &self.$field { details.$field.clone_from(value); } )+};
         }
-        set!(title description location kind priority color status transparency);
+        set!(title description location kind priority color status transparency class url);
         if let Some(minutes) = &self.reminders {
             details.reminders =
                 merge(minutes, &details.reminders, |m, old| old.minutes_before == *m, |m| new_reminder(cx, *m));
@@ -210,11 +214,12 @@ fn merge<I, T: Clone>(wanted: &[I], old: &[T], same: impl Fn(&I, &T) -> bool, ma
 }
 
 pub(super) fn new_reminder(cx: &Context, minutes_before: u32) -> Reminder {
-    Reminder { id: ReminderId(cx.id()), minutes_before }
+    Reminder { id: ReminderId(cx.id()), minutes_before, kept: Vec::new() }
 }
 
 pub(super) fn new_attendee(cx: &Context, input: &AttendeeInput) -> Attendee {
-    Attendee { id: AttendeeId(cx.id()), user: input.user, email: input.email.clone(), status: Rsvp::NeedsAction }
+    let AttendeeInput { user, email } = input.clone();
+    Attendee { id: AttendeeId(cx.id()), user, email, name: None, status: Rsvp::NeedsAction, kept: Vec::new() }
 }
 
 fn new_attachment(cx: &Context, input: &AttachmentInput) -> Attachment {

@@ -24,7 +24,7 @@ impl App {
             self.edit_details(cx, actor, seen, expected, |details| {
                 for reminder in &new {
                     if details.reminders.iter().all(|old| old.minutes_before != reminder.minutes_before) {
-                        details.reminders.push(*reminder);
+                        details.reminders.push(reminder.clone());
                     }
                 }
                 check_sizes(details)

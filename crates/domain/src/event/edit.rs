@@ -264,7 +264,7 @@ fn carry(old: &Details, new: &Details, details: &mut Details) {
             }
         )+};
     }
-    carry!(title description location kind priority color status transparency reminders attendees tags attachments);
+    carry!(title description location kind priority color status transparency class url reminders attendees tags attachments kept);
 }
 
 fn rules(recurrence: &Recurrence) -> Vec<Rule> {

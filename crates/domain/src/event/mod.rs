@@ -13,6 +13,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod color;
 mod edit;
 mod occurrences;
 mod span;
@@ -31,11 +32,12 @@ use crate::account::Email;
 use crate::id::{AttachmentId, AttendeeId, CalendarId, EventId, ReminderId, UserId};
 use crate::recurrence::Recurrence;
 
+pub use color::{InvalidEventColor, color};
 pub use edit::{EditError, Pattern, Split};
 pub use occurrences::{COUNT_MAX, DATES_MAX, DENSITY_MAX, Extent, Occurrence, RecurrenceProblem, Window, recurrence};
 pub use span::{InvalidSpan, Length, Span};
 pub use timing::{TimeInput, Timing, TimingFields};
-pub use vocabulary::{Kind, Priority, Rsvp, Status, Transparency};
+pub use vocabulary::{Class, Kind, Priority, Rsvp, Status, Transparency};
 
 /// Most characters in a title made here; imported ones may be longer, up to [`TEXT_MAX`].
 pub const TITLE_MAX: usize = 140;
@@ -58,13 +60,22 @@ pub const ATTACHMENTS_MAX: usize = 50;
 /// Most overrides of one series.
 pub const OVERRIDES_MAX: usize = 1_000;
 
-/// A reminder before the start.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Most characters in a URL.
+pub const URL_MAX: usize = 2_048;
+/// Most bytes in a UID: what an index of any store takes.
+pub const UID_MAX: usize = 1_000;
+/// Most bytes that an event keeps of what this model does not hold.
+pub const KEPT_MAX: usize = 64 * 1024;
+
+/// A reminder before the start (VALARM, RFC 5545 3.6.6).
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reminder {
     /// Names it within its event.
     pub id: ReminderId,
     /// How long before the start, in minutes.
     pub minutes_before: u32,
+    /// What else its VALARM said, as content lines without line breaks, to be written back.
+    pub kept: Vec<String>,
 }
 
 /// A person asked to an event: by account, by address, or both.
@@ -76,8 +87,12 @@ pub struct Attendee {
     pub user: Option<UserId>,
     /// The address, where one was named.
     pub email: Option<Email>,
-    /// What the person answered (RFC 5545 3.2.12).
+    /// What the person is called (CN, RFC 5545 3.2.2).
+    pub name: Option<String>,
+    /// What the person answered (PARTSTAT, RFC 5545 3.2.12).
     pub status: Rsvp,
+    /// Further parameters of its ATTENDEE, each as `NAME=value`, to be written back.
+    pub kept: Vec<String>,
 }
 
 impl Attendee {
@@ -121,6 +136,10 @@ pub struct Details {
     pub status: Status,
     /// Whether it makes its people busy (TRANSP).
     pub transparency: Transparency,
+    /// Who may read more of it than when it is (CLASS).
+    pub class: Class,
+    /// A page about it (URL, RFC 5545 3.8.4.6).
+    pub url: Option<String>,
     /// When to be reminded.
     pub reminders: Vec<Reminder>,
     /// Who is asked to come.
@@ -129,6 +148,8 @@ pub struct Details {
     pub tags: Vec<String>,
     /// Documents that belong to it.
     pub attachments: Vec<Attachment>,
+    /// What iCalendar said beside all that, as content lines without line breaks, to be written back.
+    pub kept: Vec<String>,
 }
 
 impl Details {
@@ -144,10 +165,13 @@ impl Details {
             color: None,
             status: Status::Confirmed,
             transparency: Transparency::Opaque,
+            class: Class::Public,
+            url: None,
             reminders: Vec::new(),
             attendees: Vec::new(),
             tags: Vec::new(),
             attachments: Vec::new(),
+            kept: Vec::new(),
         }
     }
 

@@ -75,6 +75,16 @@ words! {
         Transparent = "transparent",
     } one of "opaque, transparent";
 
+    /// Who may read more of an event than when it is, where its calendar is public (RFC 5545 3.8.1.3).
+    Class {
+        /// Whoever reads the calendar.
+        Public = "public",
+        /// The calendar's members.
+        Private = "private",
+        /// The same, said with more emphasis.
+        Confidential = "confidential",
+    } one of "public, private, confidential";
+
     /// What an attendee answered (PARTSTAT, RFC 5545 3.2.12).
     Rsvp {
         /// Nothing yet.

@@ -93,6 +93,37 @@ impl Zone {
         Ok(Self { custom: None, rules })
     }
 
+    /// The zone that a POSIX TZ string describes, for rules that no IANA zone has; its name is that string.
+    ///
+    /// ```
+    /// use kalends_domain::time::{Zone, civil::date};
+    ///
+    /// let zone = Zone::posix("<+0130>-1:30<+0230>,M3.5.0,M10.5.0/3")?;
+    /// assert_eq!(zone.resolve(date(2026, 7, 1).at(12, 0, 0, 0)).to_string(), "2026-07-01T09:30:00Z");
+    /// assert_eq!(Zone::restore(zone.name())?, zone);
+    /// # Ok::<(), kalends_domain::time::UnknownZone>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`UnknownZone`] for anything else.
+    pub fn posix(rules: &str) -> Result<Self, UnknownZone> {
+        let unknown = || UnknownZone { name: rules.chars().take(LONGEST_NAME).collect() };
+        if rules.len() > LONGEST_NAME {
+            return Err(unknown());
+        }
+        Ok(Self::from_rules(rules, TimeZone::posix(rules).map_err(|_| unknown())?))
+    }
+
+    /// The zone of this [`name`](Self::name), as it was stored: one of the database, or a POSIX one.
+    ///
+    /// # Errors
+    ///
+    /// [`UnknownZone`] for a name that is neither.
+    pub fn restore(name: &str) -> Result<Self, UnknownZone> {
+        Self::named(name).or_else(|unknown| Self::posix(name).map_err(|_| unknown))
+    }
+
     /// Coordinated universal time.
     pub fn utc() -> Self {
         Self { custom: None, rules: TimeZone::UTC }

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, civil};
 use kalends_domain::access::Role;
 use kalends_domain::calendar::Calendar;
 use kalends_domain::event::{
-    Attachment, Attendee, Details, Event, Kind, Length, Priority, Reminder, Rsvp, Span, Status, Transparency,
+    Attachment, Attendee, Class, Details, Event, Kind, Length, Priority, Reminder, Rsvp, Span, Status, Transparency,
     recurrence,
 };
 use kalends_domain::id::{AttachmentId, AttendeeId, CalendarId, EventId, ReminderId, UserId};
@@ -26,7 +26,9 @@ fn rich(title: &str, span: Span, user: UserId) -> Details {
         id: AttendeeId(Uuid::now_v7()),
         user,
         email: email.map(|email| email.parse().expect("a good address")),
+        name: email.map(|_| "Guest, \"the\" 3rd".to_owned()),
         status,
+        kept: email.map(|_| "ROLE=OPT-PARTICIPANT".to_owned()).into_iter().collect(),
     };
     Details {
         title: title.to_owned(),
@@ -38,8 +40,14 @@ fn rich(title: &str, span: Span, user: UserId) -> Details {
         color: Some("tomato".to_owned()),
         status: Status::Tentative,
         transparency: Transparency::Transparent,
+        class: Class::Confidential,
+        url: Some("https://example.com/lecture".to_owned()),
         reminders: [0, 10_080]
-            .map(|minutes_before| Reminder { id: ReminderId(Uuid::now_v7()), minutes_before })
+            .map(|minutes_before| Reminder {
+                id: ReminderId(Uuid::now_v7()),
+                minutes_before,
+                kept: vec!["ACTION:AUDIO".to_owned(); (minutes_before / 10_080) as usize],
+            })
             .to_vec(),
         attendees: vec![
             attendee(Some(user), None, Rsvp::Accepted),
@@ -61,6 +69,7 @@ fn rich(title: &str, span: Span, user: UserId) -> Details {
                 media_type: None,
             },
         ],
+        kept: vec!["GEO:52.5;13.4".to_owned(), "X-NOTE;LANGUAGE=de:a\\, b".to_owned()],
     }
 }
 

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use jiff::{SignedDuration, civil};
 use kalends_domain::account::Email;
 use kalends_domain::event::{
-    Attachment, Attendee, Details, Kind, Length, Priority, Reminder, Rsvp, Span, Status, Transparency,
+    Attachment, Attendee, Class, Details, Kind, Length, Priority, Reminder, Rsvp, Span, Status, Transparency,
 };
 use kalends_domain::id::{AttachmentId, AttendeeId, ReminderId, UserId};
 use kalends_domain::time::{Fold, Zone};
@@ -39,6 +39,10 @@ pub(super) struct DetailsDoc {
     status: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     transparency: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    class: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     reminders: Vec<ReminderDoc>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -47,6 +51,8 @@ pub(super) struct DetailsDoc {
     tags: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     attachments: Vec<AttachmentDoc>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    kept: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
@@ -60,6 +66,8 @@ enum LengthDoc {
 struct ReminderDoc {
     id: Uuid,
     minutes_before: u32,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    kept: Vec<String>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -70,7 +78,11 @@ struct AttendeeDoc {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     email: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     status: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    kept: Vec<String>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -88,6 +100,7 @@ struct AttachmentDoc {
 const USUAL_KIND: Kind = Kind::Event;
 const USUAL_STATUS: Status = Status::Confirmed;
 const USUAL_TRANSPARENCY: Transparency = Transparency::Opaque;
+const USUAL_CLASS: Class = Class::Public;
 const USUAL_RSVP: Rsvp = Rsvp::NeedsAction;
 
 /// The word for it, unless it is the usual one.
@@ -123,10 +136,13 @@ impl From<&Details> for DetailsDoc {
             color: details.color.clone(),
             status: unusual(details.status, USUAL_STATUS, Status::as_str),
             transparency: unusual(details.transparency, USUAL_TRANSPARENCY, Transparency::as_str),
+            class: unusual(details.class, USUAL_CLASS, Class::as_str),
+            url: details.url.clone(),
             reminders: details.reminders.iter().map(ReminderDoc::from).collect(),
             attendees: details.attendees.iter().map(AttendeeDoc::from).collect(),
             tags: details.tags.clone(),
             attachments: details.attachments.iter().map(AttachmentDoc::from).collect(),
+            kept: details.kept.clone(),
         }
     }
 }
@@ -140,7 +156,7 @@ impl DetailsDoc {
                 LengthDoc::Exact(length) => Length::Exact(length),
                 LengthDoc::Days(days) => Length::Days(days),
             },
-            zone: Zone::named(&self.zone)?,
+            zone: Zone::restore(&self.zone)?,
         };
         Ok(Details {
             title: self.title,
@@ -152,23 +168,27 @@ impl DetailsDoc {
             color: self.color,
             status: word("status", self.status.as_deref(), USUAL_STATUS)?,
             transparency: word("transparency", self.transparency.as_deref(), USUAL_TRANSPARENCY)?,
+            class: word("class", self.class.as_deref(), USUAL_CLASS)?,
+            url: self.url,
             reminders: self.reminders.into_iter().map(Reminder::from).collect(),
             attendees: self.attendees.into_iter().map(AttendeeDoc::read).collect::<Result<_, _>>()?,
             tags: self.tags,
             attachments: self.attachments.into_iter().map(Attachment::from).collect(),
+            kept: self.kept,
         })
     }
 }
 
 impl From<&Reminder> for ReminderDoc {
     fn from(reminder: &Reminder) -> Self {
-        Self { id: reminder.id.0, minutes_before: reminder.minutes_before }
+        let Reminder { id, minutes_before, kept } = reminder.clone();
+        Self { id: id.0, minutes_before, kept }
     }
 }
 
 impl From<ReminderDoc> for Reminder {
     fn from(doc: ReminderDoc) -> Self {
-        Self { id: ReminderId(doc.id), minutes_before: doc.minutes_before }
+        Self { id: ReminderId(doc.id), minutes_before: doc.minutes_before, kept: doc.kept }
     }
 }
 
@@ -178,7 +198,9 @@ impl From<&Attendee> for AttendeeDoc {
             id: attendee.id.0,
             user: attendee.user.map(|user| user.0),
             email: attendee.email.as_ref().map(Email::to_string),
+            name: attendee.name.clone(),
             status: unusual(attendee.status, USUAL_RSVP, Rsvp::as_str),
+            kept: attendee.kept.clone(),
         }
     }
 }
@@ -189,7 +211,9 @@ impl AttendeeDoc {
             id: AttendeeId(self.id),
             user: self.user.map(UserId),
             email: parse("attendee's email", self.email.as_deref())?,
+            name: self.name,
             status: word("attendee's status", self.status.as_deref(), USUAL_RSVP)?,
+            kept: self.kept,
         })
     }
 }

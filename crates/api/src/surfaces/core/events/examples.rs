@@ -49,6 +49,7 @@ pub(super) fn lecture() -> Value {
         "kind": "class",
         "status": "confirmed",
         "transparency": "opaque",
+        "class": "public",
         "created_by": "019cb3a0-1111-7b2c-9d3e-4f5a6b7c8d9e",
         "updated_by": "019cb3a0-1111-7b2c-9d3e-4f5a6b7c8d9e",
         "created_at": "2026-03-01T12:00:00Z",

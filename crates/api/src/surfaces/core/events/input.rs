@@ -3,8 +3,8 @@
 use kalends_app::{AttachmentInput, AttendeeInput, EventChange, RecurrenceInput};
 use kalends_domain::account::Email;
 use kalends_domain::event::{
-    ATTACHMENTS_MAX, ATTENDEES_MAX, DATES_MAX, Kind, LOCATION_MAX, Priority, REMINDER_MINUTES_MAX, REMINDERS_MAX,
-    Status, TAG_MAX, TAGS_MAX, TEXT_MAX, TimeInput, Timing, Transparency,
+    ATTACHMENTS_MAX, ATTENDEES_MAX, Class, DATES_MAX, Kind, LOCATION_MAX, Priority, REMINDER_MINUTES_MAX,
+    REMINDERS_MAX, Status, TAG_MAX, TAGS_MAX, TEXT_MAX, TimeInput, Timing, Transparency, color,
 };
 use kalends_domain::id::UserId;
 use kalends_domain::recurrence::Rule;
@@ -12,7 +12,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::values::{NAME_MAX, color, media_type, moment, url};
+use super::values::{NAME_MAX, media_type, moment, url};
 use crate::fields::{Fields, Spot};
 use crate::read::{block, boolean, checked, integer, line, list, object, parsed, word};
 
@@ -73,6 +73,11 @@ macro_rules! event_body {
             status: Option<super::words::Status>,
             /// Whether it makes its people busy.
             transparency: Option<super::words::Transparency>,
+            /// Who may read more of it than when it is, where its calendar is public.
+            class: Option<super::words::Class>,
+            /// A page about it.
+            #[schema(format = "uri", max_length = 2048, example = "https://example.com/lecture")]
+            url: Option<String>,
             /// How much it matters.
             priority: Option<super::words::Priority>,
             /// A colour of its own: `#RRGGBB` or a CSS colour name.
@@ -142,6 +147,8 @@ pub(super) fn read_optional(f: &mut Fields) -> EventChange {
         transparency: f
             .nullable("transparency", word(Transparency::ALL, Transparency::as_str))
             .map(|transparency| transparency.unwrap_or(Transparency::Opaque)),
+        class: f.nullable("class", word(Class::ALL, Class::as_str)).map(|class| class.unwrap_or(Class::Public)),
+        url: f.nullable("url", checked(url)),
         priority: f.nullable("priority", word(Priority::ALL, Priority::as_str)),
         color: f.nullable("color", checked(color)),
         course_id: f.nullable("course_id", line(NAME_MAX)),

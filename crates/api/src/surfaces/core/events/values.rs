@@ -1,15 +1,12 @@
 //! The single values of an event as callers write them.
 
 use jiff::Timestamp;
-use kalends_domain::calendar::Color;
-use kalends_domain::event::TimeInput;
+use kalends_domain::event::{TimeInput, URL_MAX};
 use serde_json::Value;
 
 use crate::fields::Spot;
 use crate::read::time;
 
-/// Most characters of an attachment's address.
-pub(super) const URL_MAX: usize = 2_048;
 /// Most characters of an attachment's name or media type, and of a course's id.
 pub(super) const NAME_MAX: usize = 255;
 
@@ -34,32 +31,6 @@ pub(super) fn instant(value: Value, spot: &Spot) -> Option<Timestamp> {
         }
     }
 }
-
-/// `#RRGGBB`, or a colour name of CSS (RFC 7986 5.9), which is kept in lower case.
-pub(super) fn color(text: &str) -> Result<String, &'static str> {
-    if let Ok(color) = text.parse::<Color>() {
-        return Ok(color.as_str().to_owned());
-    }
-    let name = text.to_ascii_lowercase();
-    let known = CSS_COLORS.split_ascii_whitespace().any(|known| known == name);
-    if known { Ok(name) } else { Err("must be #RRGGBB or a CSS colour name") }
-}
-
-/// The named colours of CSS Color Module Level 4, section 6.1.
-const CSS_COLORS: &str = "aliceblue antiquewhite aqua aquamarine azure beige bisque black blanchedalmond blue blueviolet \
-    brown burlywood cadetblue chartreuse chocolate coral cornflowerblue cornsilk crimson cyan darkblue darkcyan \
-    darkgoldenrod darkgray darkgreen darkgrey darkkhaki darkmagenta darkolivegreen darkorange darkorchid darkred \
-    darksalmon darkseagreen darkslateblue darkslategray darkslategrey darkturquoise darkviolet deeppink deepskyblue \
-    dimgray dimgrey dodgerblue firebrick floralwhite forestgreen fuchsia gainsboro ghostwhite gold goldenrod gray green \
-    greenyellow grey honeydew hotpink indianred indigo ivory khaki lavender lavenderblush lawngreen lemonchiffon \
-    lightblue lightcoral lightcyan lightgoldenrodyellow lightgray lightgreen lightgrey lightpink lightsalmon \
-    lightseagreen lightskyblue lightslategray lightslategrey lightsteelblue lightyellow lime limegreen linen magenta \
-    maroon mediumaquamarine mediumblue mediumorchid mediumpurple mediumseagreen mediumslateblue mediumspringgreen \
-    mediumturquoise mediumvioletred midnightblue mintcream mistyrose moccasin navajowhite navy oldlace olive olivedrab \
-    orange orangered orchid palegoldenrod palegreen paleturquoise palevioletred papayawhip peachpuff peru pink plum \
-    powderblue purple rebeccapurple red rosybrown royalblue saddlebrown salmon sandybrown seagreen seashell sienna silver \
-    skyblue slateblue slategray slategrey snow springgreen steelblue tan teal thistle tomato turquoise violet wheat white \
-    whitesmoke yellow yellowgreen";
 
 /// An address on the web: `http` or `https`, with a host, at most [`URL_MAX`] characters.
 pub(super) fn url(text: &str) -> Result<String, String> {
@@ -94,15 +65,6 @@ pub(super) fn media_type(text: &str) -> Result<String, &'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn colours() {
-        assert_eq!(color("#3B82f6").unwrap(), "#3B82f6");
-        assert_eq!(color("RebeccaPurple").unwrap(), "rebeccapurple");
-        for bad in ["", "#fff", "bleu", "red green", "rgb(1,2,3)"] {
-            assert!(color(bad).is_err(), "{bad}");
-        }
-    }
 
     #[test]
     fn addresses() {

@@ -110,6 +110,13 @@ pub(crate) struct EventJson<'v> {
     /// Whether it makes its people busy (`opaque`).
     #[schema(value_type = words::Transparency)]
     transparency: &'static str,
+    /// Who may read more of it than when it is, where its calendar is public.
+    #[schema(value_type = words::Class)]
+    class: &'static str,
+    /// A page about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    url: Option<&'v str>,
     /// How much it matters.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::Priority>, nullable = false)]
@@ -180,6 +187,8 @@ impl<'v> EventJson<'v> {
             kind: details.kind.as_str(),
             status: details.status.as_str(),
             transparency: details.transparency.as_str(),
+            class: details.class.as_str(),
+            url: details.url.as_deref(),
             priority: details.priority.map(Priority::as_str),
             color: details.color.as_deref(),
             course_id: event.course_id.as_deref(),
@@ -221,6 +230,10 @@ pub(crate) struct AttendeeJson<'v> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     email: Option<&'v str>,
+    /// What the person is called, where an invitation said so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    name: Option<&'v str>,
     /// What the person answered.
     #[schema(value_type = words::Rsvp)]
     status: &'static str,
@@ -253,6 +266,7 @@ fn attendees<S: Serializer>(list: &[Attendee], serializer: S) -> Result<S::Ok, S
         id: it.id.0,
         user_id: it.user.map(|user| user.0),
         email: it.email.as_ref().map(Email::as_str),
+        name: it.name.as_deref(),
         status: it.status.as_str(),
     }))
 }
@@ -316,7 +330,7 @@ mod tests {
 
     use jiff::Timestamp;
     use kalends_app::Place;
-    use kalends_domain::event::{Details, Kind, Rsvp, Status, Transparency, recurrence};
+    use kalends_domain::event::{Details, Kind, Rsvp, recurrence};
     use kalends_domain::id::{AttachmentId, AttendeeId, ReminderId};
     use kalends_domain::time::Zone;
     use serde_json::{Value, json};
@@ -331,20 +345,16 @@ mod tests {
         let span = Span::timed(at("2026-03-02T15:00:00Z"), at("2026-03-02T16:30:00Z"), zone).unwrap();
         let rules = vec!["FREQ=WEEKLY;COUNT=12".parse().unwrap()];
         let details = Details {
-            title: "Lecture".into(),
-            description: None,
             location: Some("Hall 3".into()),
             kind: Kind::Class,
-            priority: None,
-            color: None,
-            status: Status::Confirmed,
-            transparency: Transparency::Opaque,
-            reminders: vec![Reminder { id: ReminderId(part(1)), minutes_before: 15 }],
+            reminders: vec![Reminder { id: ReminderId(part(1)), minutes_before: 15, kept: vec![] }],
             attendees: vec![Attendee {
                 id: AttendeeId(part(2)),
                 user: None,
                 email: "bob@example.com".parse().ok(),
+                name: None,
                 status: Rsvp::NeedsAction,
+                kept: vec![],
             }],
             tags: vec!["math".into()],
             attachments: vec![Attachment {
@@ -353,7 +363,7 @@ mod tests {
                 name: Some("Slides".into()),
                 media_type: Some("application/pdf".into()),
             }],
-            span,
+            ..Details::new("Lecture", span)
         };
         Event {
             id: "019cb3a2-0d00-7a3f-8c1e-2b9d4e5f6a70".parse().unwrap(),

@@ -32,6 +32,15 @@ pub(crate) enum Transparency {
     Transparent,
 }
 
+/// Who may read more of an event than when it is, where its calendar is public.
+#[derive(ToSchema)]
+#[schema(as = EventClass, rename_all = "snake_case", default = "public")]
+pub(crate) enum Class {
+    Public,
+    Private,
+    Confidential,
+}
+
 /// How much an event matters.
 #[derive(ToSchema)]
 #[schema(as = EventPriority, rename_all = "snake_case")]

@@ -1,0 +1,1 @@
+//! Fetching what a stranger's URL names.
