@@ -1,4 +1,4 @@
-//! What the core needs from outside: a store, secrets, a clock. No implementation stands here.
+//! What the core needs from outside: a store, secrets, a clock, a fetcher. No implementation stands here.
 //!
 //! # How to add the next one
 //!
@@ -8,7 +8,7 @@
 //! 2. Say what every store must do with it in `contract/`, before any store does.
 //! 3. A migration for each store (`migrations/README.md`), then the queries, written once.
 //!
-//! Something else from outside (a fetcher, a mailer) is a trait of its own with one file.
+//! Something else from outside (a mailer) is a trait of its own with one file.
 //!
 //! # Reading and writing
 //!
@@ -24,12 +24,14 @@ mod changes;
 mod clock;
 #[cfg(feature = "contract")]
 pub mod contract;
+mod fetcher;
 mod repositories;
 mod secrets;
 mod store;
 
 pub use changes::{Change, Changes};
 pub use clock::Clock;
+pub use fetcher::{Document, FetchError, FetchRequest, Fetched, Fetcher};
 pub use repositories::{
     Answer, Answers, ApiKeys, Calendars, EventFilter, Events, Page, PageRequest, SeenEvent, Sessions, Settings, Trash,
     TrashFilter, Trashed, TrashedKind, Users,
@@ -40,6 +42,7 @@ pub use store::{Commit, Store, StoreError, Unique};
 #[cfg(feature = "mocks")]
 pub use {
     clock::MockClock,
+    fetcher::MockFetcher,
     repositories::{
         MockAnswers, MockApiKeys, MockCalendars, MockEvents, MockSessions, MockSettings, MockTrash, MockUsers,
     },
