@@ -170,6 +170,6 @@ async fn settled<T>(attempt: impl AsyncFn() -> Result<T>) -> Result<T> {
 const ATTEMPTS: usize = 16;
 
 /// Every write to a calendar's events bumps its revision.
-fn touch(calendar: kalends_domain::id::CalendarId) -> Change {
-    Change::TouchCalendar { id: calendar, expected: None }
+fn touch(cx: &Context, calendar: kalends_domain::id::CalendarId) -> Change {
+    Change::TouchCalendar { id: calendar, expected: None, at: cx.now() }
 }

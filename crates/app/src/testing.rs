@@ -145,6 +145,7 @@ pub(crate) fn view(role: Role) -> CalendarView {
         deleted_at: None,
         version: 1,
         revision: 1,
+        touched_at: now(),
     };
     let membership = Membership {
         calendar: calendar.id,

@@ -79,6 +79,15 @@ pub struct Calendar {
     /// Counts the writes to its events. A booking is committed against the number it was decided
     /// on, so that two can never take one slot.
     pub revision: i64,
+    /// When one of its events was last written.
+    pub touched_at: Timestamp,
+}
+
+impl Calendar {
+    /// When anything that its feed shows last changed.
+    pub fn changed_at(&self) -> Timestamp {
+        self.updated_at.max(self.touched_at)
+    }
 }
 
 /// A person's place in a calendar.

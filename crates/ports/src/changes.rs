@@ -72,6 +72,8 @@ pub enum Change {
         id: CalendarId,
         /// The revision on which the writer decided, where that matters.
         expected: Option<i64>,
+        /// When.
+        at: Timestamp,
     },
     /// Deletes every calendar that an account owns.
     DeleteCalendarsOf {

@@ -74,6 +74,9 @@ pub trait Calendars: Send + Sync {
     /// The viewer's calendars that are not deleted, by id.
     async fn list_calendars(&self, viewer: UserId, page: PageRequest<CalendarId>) -> Result<Page<CalendarView>>;
 
+    /// The calendar, not deleted, whose feed this token opens.
+    async fn find_calendar_by_feed(&self, token: TokenHash) -> Result<Option<Calendar>>;
+
     /// The viewer's role in each of their calendars that is not deleted.
     async fn list_roles(&self, viewer: UserId) -> Result<Vec<(CalendarId, Role)>>;
 
@@ -125,6 +128,12 @@ pub trait Events: Send + Sync {
 
     /// A deleted event in a calendar that is not deleted.
     async fn find_deleted_event(&self, id: EventId, viewer: UserId) -> Result<Option<SeenEvent>>;
+
+    /// All of a calendar's events that are not deleted, by id.
+    async fn list_calendar_events(&self, calendar: CalendarId, page: PageRequest<EventId>) -> Result<Page<Event>>;
+
+    /// The calendar's events, not deleted, that have one of these UIDs, in no order.
+    async fn list_events_by_uid(&self, calendar: CalendarId, uids: Vec<String>) -> Result<Vec<Event>>;
 
     /// Events that are not deleted, ordered by first start, then id. Costs what the window holds,
     /// however many events the calendar has.

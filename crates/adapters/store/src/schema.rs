@@ -54,6 +54,7 @@ diesel::table! {
         deleted_at -> Nullable<crate::types::Ts>,
         version -> BigInt,
         revision -> BigInt,
+        touched_at -> crate::types::Ts,
     }
 }
 

@@ -20,6 +20,7 @@ impl<DB: Backend + HasSqlType<Id> + HasSqlType<Ts> + HasSqlType<Doc> + HasSqlTyp
 pub(crate) struct TouchCalendar {
     pub(crate) id: DbId,
     pub(crate) expected: Option<i64>,
+    pub(crate) at: DbTs,
 }
 
 impl QueryId for TouchCalendar {
@@ -31,10 +32,13 @@ impl QueryId for TouchCalendar {
 impl<DB: Engine> QueryFragment<DB> for TouchCalendar
 where
     DbId: ToSql<Id, DB>,
+    DbTs: ToSql<Ts, DB>,
     i64: ToSql<BigInt, DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        out.push_sql("update calendars set revision = revision + 1 where deleted_at is null and id = ");
+        out.push_sql("update calendars set revision = revision + 1, touched_at = ");
+        out.push_bind_param::<Ts, _>(&self.at)?;
+        out.push_sql(" where deleted_at is null and id = ");
         out.push_bind_param::<Id, _>(&self.id)?;
         if let Some(expected) = &self.expected {
             out.push_sql(" and revision = ");

@@ -24,7 +24,7 @@ pub(crate) enum Write {
     RevokeApiKey { id: DbId, user: DbId, at: DbTs },
     InsertCalendar(CalendarRow),
     UpdateCalendar { calendar: CalendarRow, expected: i64 },
-    TouchCalendar { id: DbId, expected: Option<i64> },
+    TouchCalendar { id: DbId, expected: Option<i64>, at: DbTs },
     DeleteCalendarsOf { owner: DbId, at: DbTs },
     PutMembership(MembershipRow),
     RemoveMembership { calendar: DbId, user: DbId },
@@ -62,7 +62,9 @@ impl TryFrom<Change> for Write {
             Change::UpdateCalendar { calendar, expected } => {
                 Self::UpdateCalendar { calendar: calendar.try_into()?, expected }
             }
-            Change::TouchCalendar { id, expected } => Self::TouchCalendar { id: DbId(id.0), expected },
+            Change::TouchCalendar { id, expected, at } => {
+                Self::TouchCalendar { id: DbId(id.0), expected, at: at.into() }
+            }
             Change::DeleteCalendarsOf { owner, at } => Self::DeleteCalendarsOf { owner: DbId(owner.0), at: at.into() },
             Change::PutMembership(membership) => Self::PutMembership(membership.try_into()?),
             Change::RemoveMembership { calendar, user } => {

@@ -35,6 +35,7 @@ impl App {
             deleted_at: None,
             version: 1,
             revision: 1,
+            touched_at: cx.now(),
         };
         calendar.feed_token = self.ports.secrets.hash_token(&self.feed_token(&calendar));
         let changes = Changes::new()

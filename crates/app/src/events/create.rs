@@ -56,7 +56,7 @@ impl App {
                 version: 1,
             };
             input.rest.write_event(&mut event);
-            let changes = Changes::new().and(Change::InsertEvent(event.clone())).and(touch(event.calendar));
+            let changes = Changes::new().and(Change::InsertEvent(event.clone())).and(touch(cx, event.calendar));
             self.commit(cx, changes).await?;
             Ok(EventView::whole(event))
         })
@@ -93,8 +93,10 @@ mod tests {
         let mut mocks = Mocks::default();
         mocks.calendars.expect_find_calendar().returning(|_, _| Ok(Some(view(Role::Editor))));
         mocks.commit.expect_commit().times(1).returning(|changes| {
-            assert!(matches!(&changes.0[..], [Change::InsertEvent(made), Change::TouchCalendar { id, expected: None }]
-                if made.calendar == *id && made.version == 1 && made.details.reminders.len() == 2));
+            assert!(
+                matches!(&changes.0[..], [Change::InsertEvent(made), Change::TouchCalendar { id, expected: None, .. }]
+                if made.calendar == *id && made.version == 1 && made.details.reminders.len() == 2)
+            );
             Ok(())
         });
         let app = mocks.app();

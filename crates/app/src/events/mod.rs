@@ -113,7 +113,7 @@ impl App {
         event.updated_by = actor.user;
         let changes = Changes::new()
             .and(Change::UpdateEvent { event: event.clone(), expected })
-            .and(touch(event.calendar))
+            .and(touch(cx, event.calendar))
             .and_all(more);
         self.commit(cx, changes).await?;
         Ok(event)

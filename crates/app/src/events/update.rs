@@ -96,7 +96,7 @@ impl App {
     ) -> Result<EventView> {
         let old_calendar = event.calendar;
         apply(cx, &mut event, target.map(|target| &target.span), change)?;
-        let moved = (event.calendar != old_calendar).then(|| touch(old_calendar));
+        let moved = (event.calendar != old_calendar).then(|| touch(cx, old_calendar));
         match self.save_event(cx, actor, event, moved.into_iter().collect()).await {
             Err(Error::Store(StoreError::Duplicate(Unique::EventUid))) => {
                 Err(Error::Conflict("the calendar has an event with the same UID already".to_owned()))
@@ -134,9 +134,9 @@ impl App {
         before.sequence = before.sequence.saturating_add(1);
         before.updated_at = cx.now();
         before.updated_by = actor.user;
-        let mut changes = Changes::new().and(touch(before.calendar));
+        let mut changes = Changes::new().and(touch(cx, before.calendar));
         if after.calendar != before.calendar {
-            changes = changes.and(touch(after.calendar));
+            changes = changes.and(touch(cx, after.calendar));
         }
         let changes =
             changes.and(Change::UpdateEvent { event: before, expected }).and(Change::InsertEvent(after.clone()));

@@ -34,7 +34,7 @@ use crate::recurrence::Recurrence;
 
 pub use color::{InvalidEventColor, color};
 pub use edit::{EditError, Pattern, Split};
-pub use occurrences::{COUNT_MAX, DATES_MAX, DENSITY_MAX, Extent, Occurrence, RecurrenceProblem, Window, recurrence};
+pub use occurrences::{COUNT_MAX, DATES_MAX, DENSITY_MAX, Extent, Occurrence, RecurrenceProblem, Window, recurrence, recurrence_within};
 pub use span::{InvalidSpan, Length, Span};
 pub use timing::{TimeInput, Timing, TimingFields};
 pub use vocabulary::{Class, Kind, Priority, Rsvp, Status, Transparency};
@@ -172,6 +172,17 @@ impl Details {
             tags: Vec::new(),
             attachments: Vec::new(),
             kept: Vec::new(),
+        }
+    }
+
+    /// The same, without more than when it is and whether it makes its people busy.
+    #[must_use]
+    pub fn veiled(&self) -> Self {
+        Self {
+            status: self.status,
+            transparency: self.transparency,
+            class: self.class,
+            ..Self::new("Busy", self.span.clone())
         }
     }
 

@@ -114,6 +114,17 @@ pub fn recurrence(
     rdates: Vec<RDate>,
     exdates: Vec<ExDate>,
 ) -> Result<Recurrence, RecurrenceProblem> {
+    recurrence_within(span, rules, rdates, exdates, &mut Budget::new(WRITE_BUDGET))
+}
+
+/// Like [`recurrence`], within a budget that many share: those of one file, say.
+pub fn recurrence_within(
+    span: &Span,
+    rules: Vec<Rule>,
+    rdates: Vec<RDate>,
+    exdates: Vec<ExDate>,
+    budget: &mut Budget,
+) -> Result<Recurrence, RecurrenceProblem> {
     if rdates.len() > DATES_MAX || exdates.len() > DATES_MAX {
         return Err(RecurrenceProblem::TooManyDates);
     }
@@ -121,7 +132,6 @@ pub fn recurrence(
         return Err(RecurrenceProblem::TooMany);
     }
     let anchor = span.anchor();
-    let budget = &mut Budget::new(WRITE_BUDGET);
     let made = Recurrence::new(&anchor, rules, rdates, exdates, budget)?;
     let start = span.starts_at();
     let year =

@@ -26,10 +26,14 @@ pub async fn calendars(store: AnyStore) {
     assert_duplicate(&refused(store, [Change::InsertCalendar(family.clone())]).await, Unique::Id);
     assert_missing(&refused(store, [Change::InsertCalendar(calendar(UserId(Uuid::now_v7())))]).await);
 
+    let by_feed = async || store.find_calendar_by_feed(family.feed_token).await.unwrap();
+    assert_eq!(by_feed().await, Some(family.clone()));
+    assert_eq!(store.find_calendar_by_feed(super::fixtures::token()).await.unwrap(), None);
+
     // An update leaves the revision alone, whatever it says.
-    write(store, [Change::TouchCalendar { id: family.id, expected: None }]).await;
-    write(store, [Change::TouchCalendar { id: family.id, expected: Some(1) }]).await;
-    assert_stale(&refused(store, [Change::TouchCalendar { id: family.id, expected: Some(1) }]).await);
+    write(store, [Change::TouchCalendar { id: family.id, expected: None, at: later(1) }]).await;
+    write(store, [Change::TouchCalendar { id: family.id, expected: Some(1), at: later(3) }]).await;
+    assert_stale(&refused(store, [Change::TouchCalendar { id: family.id, expected: Some(1), at: later(3) }]).await);
     let changed = Calendar {
         name: "Other".to_owned(),
         color: "#000000".parse().expect("a good colour"),
@@ -39,20 +43,26 @@ pub async fn calendars(store: AnyStore) {
         updated_at: later(1),
         version: 2,
         revision: 77,
+        touched_at: later(99),
         ..family.clone()
     };
     write(store, [Change::UpdateCalendar { calendar: changed.clone(), expected: 1 }]).await;
-    assert_eq!(found(store, &family).await, Calendar { revision: 2, ..changed.clone() });
+    assert_eq!(found(store, &family).await, Calendar { revision: 2, touched_at: later(3), ..changed.clone() });
     assert_stale(&refused(store, [Change::UpdateCalendar { calendar: changed.clone(), expected: 1 }]).await);
+    assert_eq!(by_feed().await, None, "its token was replaced");
 
-    let deleted = Calendar { deleted_at: Some(later(2)), version: 3, revision: 2, ..changed.clone() };
+    let deleted =
+        Calendar { deleted_at: Some(later(2)), version: 3, revision: 2, touched_at: later(3), ..changed.clone() };
     write(store, [Change::UpdateCalendar { calendar: deleted.clone(), expected: 2 }]).await;
     assert_eq!(store.find_calendar(family.id, ann.id).await.unwrap(), None);
     let view = store.find_deleted_calendar(family.id, ann.id).await.unwrap();
     assert_eq!(view.map(|view| view.calendar), Some(deleted.clone()));
     assert_eq!(store.find_deleted_calendar(family.id, bea.id).await.unwrap(), None);
-    assert_stale(&refused(store, [Change::TouchCalendar { id: family.id, expected: None }]).await);
-    assert_stale(&refused(store, [Change::TouchCalendar { id: CalendarId(Uuid::now_v7()), expected: None }]).await);
+    assert_eq!(store.find_calendar_by_feed(changed.feed_token).await.unwrap(), None, "it is deleted");
+    assert_stale(&refused(store, [Change::TouchCalendar { id: family.id, expected: None, at: later(1) }]).await);
+    assert_stale(
+        &refused(store, [Change::TouchCalendar { id: CalendarId(Uuid::now_v7()), expected: None, at: later(1) }]).await,
+    );
     let restored = Calendar { deleted_at: None, version: 4, ..deleted };
     write(store, [Change::UpdateCalendar { calendar: restored.clone(), expected: 3 }]).await;
     assert_eq!(found(store, &family).await, restored);

@@ -13,7 +13,7 @@ fn lunch(calendar: &Calendar) -> Event {
 }
 
 fn touch(calendar: &Calendar, expected: Option<i64>) -> Change {
-    Change::TouchCalendar { id: calendar.id, expected }
+    Change::TouchCalendar { id: calendar.id, expected, at: later(1) }
 }
 
 async fn revision(store: &AnyStore, calendar: &Calendar) -> i64 {

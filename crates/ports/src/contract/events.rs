@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::fixtures::{at, event, later, membership, series, stored_calendar, stored_user, zone};
 use super::{AnyStore, assert_duplicate, assert_missing, assert_stale, refused, write};
-use crate::{Change, Unique};
+use crate::{Change, PageRequest, Unique};
 
 fn wall(text: &str) -> civil::DateTime {
     text.parse().expect("the wall times of these tests are good")
@@ -163,12 +163,12 @@ pub async fn event_views(store: AnyStore) {
     let calendar = stored_calendar(store, ann.id).await;
     write(store, [Change::PutMembership(membership(calendar.id, bea.id, Role::Viewer))]).await;
     let lunch = event(&calendar, "Lunch", at("2026-03-02T12:00:00Z"), at("2026-03-02T13:00:00Z"));
-    let touch = Change::TouchCalendar { id: calendar.id, expected: Some(0) };
+    let touch = Change::TouchCalendar { id: calendar.id, expected: Some(0), at: later(1) };
     write(store, [touch, Change::InsertEvent(lunch.clone())]).await;
     for (viewer, role) in [(ann.id, Some(Role::Owner)), (bea.id, Some(Role::Viewer)), (cid.id, None)] {
         let seen = store.find_event(lunch.id, viewer).await.unwrap().expect("it is there, whoever asks");
         assert_eq!((seen.event, seen.role), (lunch.clone(), role));
-        assert_eq!(seen.calendar, Calendar { revision: 1, ..calendar.clone() });
+        assert_eq!(seen.calendar, Calendar { revision: 1, touched_at: later(1), ..calendar.clone() });
     }
     assert_eq!(store.find_event(EventId(Uuid::now_v7()), ann.id).await.unwrap(), None);
     assert_eq!(store.find_deleted_event(lunch.id, ann.id).await.unwrap(), None);
@@ -189,6 +189,46 @@ pub async fn event_views(store: AnyStore) {
     write(store, [Change::InsertEvent(other.clone()), Change::UpdateCalendar { calendar: gone, expected: 1 }]).await;
     assert_eq!(store.find_event(lunch.id, ann.id).await.unwrap(), None, "its calendar is deleted");
     assert_eq!(store.find_deleted_event(other.id, ann.id).await.unwrap(), None, "its calendar is deleted");
+}
+
+/// Events are listed one after the other, and found by their UIDs: within one calendar, unless they are deleted.
+pub async fn event_uids(store: AnyStore) {
+    let store = &store;
+    let ann = stored_user(store).await;
+    let [calendar, other] = [stored_calendar(store, ann.id).await, stored_calendar(store, ann.id).await];
+    let named = |calendar: &Calendar, uid: &str| {
+        let event = event(calendar, "Lunch", at("2026-03-02T12:00:00Z"), at("2026-03-02T13:00:00Z"));
+        Event { uid: uid.to_owned(), ..event }
+    };
+    let many: Vec<Event> = (0..1_100).map(|n| named(&calendar, &format!("{n}@example.com"))).collect();
+    let gone = Event { deleted_at: Some(later(1)), ..named(&calendar, "gone@example.com") };
+    let elsewhere = named(&other, "7@example.com");
+    write(store, many.iter().chain([&gone, &elsewhere]).cloned().map(Change::InsertEvent)).await;
+
+    let find = async |uids: &[&str]| {
+        let uids = uids.iter().copied().map(str::to_owned).collect();
+        let mut found = store.list_events_by_uid(calendar.id, uids).await.unwrap();
+        found.sort_by_key(|event| event.id);
+        found
+    };
+    assert_eq!(find(&["7@example.com", "gone@example.com", "none", "' or 1=1"]).await, [many[7].clone()]);
+    assert_eq!(find(&[]).await, []);
+    let mut all = Vec::new();
+    loop {
+        let after = all.last().map(|event: &Event| event.id);
+        let page = store.list_calendar_events(calendar.id, PageRequest { after, limit: 300 }).await.unwrap();
+        assert!(page.items.len() == 300 || !page.more);
+        all.extend(page.items);
+        if !page.more {
+            break;
+        }
+    }
+    let mut expected = many.clone();
+    expected.sort_by_key(|event| event.id);
+    assert_eq!(all, expected);
+
+    let all: Vec<&str> = many.iter().map(|event| event.uid.as_str()).collect();
+    assert_eq!(find(&all).await.len(), many.len());
 }
 
 /// Events change only from the version that was read, and share no UID within a calendar.

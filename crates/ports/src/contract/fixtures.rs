@@ -94,6 +94,7 @@ pub(super) fn calendar(owner: UserId) -> Calendar {
         deleted_at: None,
         version: 1,
         revision: 0,
+        touched_at: now(),
     }
 }
 

@@ -38,7 +38,7 @@ pub use accounts::{accounts, credentials};
 pub use answers::{answers, settings};
 pub use calendars::{calendars, memberships};
 pub use commits::{atomicity, concurrency};
-pub use events::{event_changes, event_round_trip, event_views};
+pub use events::{event_changes, event_round_trip, event_uids, event_views};
 pub use trash::trash;
 pub use windows::{search, window_pages, windows};
 
@@ -65,6 +65,7 @@ pub async fn all(store: AnyStore) {
     memberships(store.clone()).await;
     event_round_trip(store.clone()).await;
     event_views(store.clone()).await;
+    event_uids(store.clone()).await;
     event_changes(store.clone()).await;
     windows(store.clone()).await;
     window_pages(store.clone()).await;

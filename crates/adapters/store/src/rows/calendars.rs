@@ -11,7 +11,8 @@ use crate::error::Fail;
 use crate::schema::{calendars, memberships};
 use crate::types::{DbId, DbTs};
 
-/// Only the count of writes to a calendar's events moves its `revision`; an update of its own fields leaves it alone.
+/// Only a write to one of the calendar's events moves its `revision` and `touched_at`; an update of its own fields leaves
+/// both alone.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = calendars, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub(crate) struct CalendarRow {
@@ -28,6 +29,8 @@ pub(crate) struct CalendarRow {
     version: i64,
     #[diesel(skip_update)]
     revision: i64,
+    #[diesel(skip_update)]
+    touched_at: DbTs,
 }
 
 impl TryFrom<Calendar> for CalendarRow {
@@ -47,6 +50,7 @@ impl TryFrom<Calendar> for CalendarRow {
             deleted_at: calendar.deleted_at.map(DbTs::new),
             version: calendar.version,
             revision: calendar.revision,
+            touched_at: calendar.touched_at.into(),
         })
     }
 }
@@ -69,6 +73,7 @@ impl TryFrom<CalendarRow> for Calendar {
             deleted_at: row.deleted_at.map(DbTs::get),
             version: row.version,
             revision: row.revision,
+            touched_at: row.touched_at.get(),
         })
     }
 }

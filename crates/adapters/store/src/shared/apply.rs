@@ -58,8 +58,8 @@ pub(in super::super) async fn apply(conn: &mut Conn, writes: &[Write]) -> Found<
                 let at = calendars::id.eq(calendar.id).and(calendars::version.eq(expected));
                 hit(diesel::update(calendars::table.filter(at)).set(calendar).execute(conn).await?)?;
             }
-            Write::TouchCalendar { id, expected } => {
-                hit(TouchCalendar { id: *id, expected: *expected }.execute(conn).await?)?;
+            Write::TouchCalendar { id, expected, at } => {
+                hit(TouchCalendar { id: *id, expected: *expected, at: *at }.execute(conn).await?)?;
             }
             Write::DeleteCalendarsOf { owner, at } => delete_calendars(conn, *owner, *at).await?,
             Write::PutMembership(membership) => put_membership(conn, membership).await?,

@@ -19,6 +19,11 @@ pub(super) async fn find(conn: &mut Conn, id: DbId, viewer: DbId) -> Found<Optio
     Ok(query.select((CalendarRow::as_select(), MembershipRow::as_select())).first::<View>(conn).await.optional()?)
 }
 
+pub(super) async fn find_by_feed(conn: &mut Conn, token: Vec<u8>) -> Found<Option<CalendarRow>> {
+    let query = calendars::table.filter(calendars::feed_token.eq(token).and(calendars::deleted_at.is_null()));
+    Ok(query.select(CalendarRow::as_select()).first::<CalendarRow>(conn).await.optional()?)
+}
+
 pub(super) async fn find_deleted(conn: &mut Conn, id: DbId, viewer: DbId) -> Found<Option<View>> {
     let query = memberships::table
         .inner_join(calendars::table)

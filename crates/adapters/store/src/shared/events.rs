@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
 use super::super::backend::{Conn, window_rows};
-use super::Found;
+use super::{Found, limit_of};
 use crate::rows::{CalendarRow, EventRow};
 use crate::schema::{calendars, events, memberships};
 use crate::types::DbId;
@@ -31,6 +31,24 @@ pub(super) async fn find_deleted(conn: &mut Conn, id: DbId, viewer: DbId) -> Fou
         .filter(events::id.eq(id).and(events::deleted_at.is_not_null()).and(calendars::deleted_at.is_null()));
     let seen = (EventRow::as_select(), CalendarRow::as_select(), memberships::role.nullable());
     Ok(query.select(seen).first::<Seen>(conn).await.optional()?)
+}
+
+/// One row more than asked for, if there is one.
+pub(super) async fn list_all(
+    conn: &mut Conn,
+    calendar: DbId,
+    after: Option<DbId>,
+    limit: usize,
+) -> Found<Vec<EventRow>> {
+    let after = after.unwrap_or(DbId(uuid::Uuid::nil()));
+    let behind = events::calendar_id.eq(calendar).and(events::id.gt(after)).and(events::deleted_at.is_null());
+    let query = events::table.filter(behind).order(events::id).limit(limit_of(limit));
+    Ok(query.select(EventRow::as_select()).load::<EventRow>(conn).await?)
+}
+
+pub(super) async fn list_by_uid(conn: &mut Conn, calendar: DbId, uids: &[String]) -> Found<Vec<EventRow>> {
+    let named = events::calendar_id.eq(calendar).and(events::uid.eq_any(uids)).and(events::deleted_at.is_null());
+    Ok(events::table.filter(named).select(EventRow::as_select()).load::<EventRow>(conn).await?)
 }
 
 pub(super) async fn list(conn: &mut Conn, query: &WindowQuery) -> Found<Vec<EventRow>> {

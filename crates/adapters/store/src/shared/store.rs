@@ -1,10 +1,12 @@
 //! The ports, answered: arguments become values of columns, rows become values of the domain.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use jiff::Timestamp;
 use kalends_domain::access::Role;
 use kalends_domain::account::{ApiKey, Email, Session, TokenHash, User};
-use kalends_domain::calendar::{CalendarView, Member, Membership};
+use kalends_domain::calendar::{Calendar, CalendarView, Member, Membership};
 use kalends_domain::event::Event;
 use kalends_domain::id::{ApiKeyId, CalendarId, EventId, UserId};
 use kalends_ports::{
@@ -22,6 +24,11 @@ use crate::window::WindowQuery;
 use crate::write;
 
 type Result<T> = std::result::Result<T, StoreError>;
+
+/// Most UIDs in one query: engines bound the number of values.
+const UIDS_AT_ONCE: usize = 500;
+/// From this many changes on, a commit is made ready on a thread of its own: it is work, and nobody else should wait.
+const MANY: usize = 100;
 
 /// The store on one engine.
 #[derive(Clone)]
@@ -105,6 +112,10 @@ impl Calendars for DieselStore {
         page(rows, limit, view)
     }
 
+    async fn find_calendar_by_feed(&self, token: TokenHash) -> Result<Option<Calendar>> {
+        one(self.exec.read(move |conn| Box::pin(calendars::find_by_feed(conn, token.0.to_vec()))).await?)
+    }
+
     async fn list_roles(&self, viewer: UserId) -> Result<Vec<(CalendarId, Role)>> {
         let rows = self.exec.read(move |conn| Box::pin(calendars::roles(conn, DbId(viewer.0)))).await?;
         let read = |(id, text): (DbId, String)| Ok((CalendarId(id.0), role(id, &text)?));
@@ -146,8 +157,29 @@ impl Events for DieselStore {
         row.map(seen).transpose()
     }
 
+    async fn list_calendar_events(&self, calendar: CalendarId, request: PageRequest<EventId>) -> Result<Page<Event>> {
+        let (calendar, after, limit) = (DbId(calendar.0), request.after.map(|id| DbId(id.0)), request.limit);
+        let rows = self.exec.read(move |conn| Box::pin(events::list_all(conn, calendar, after, limit))).await?;
+        page(rows, limit, Event::try_from)
+    }
+
+    async fn list_events_by_uid(&self, calendar: CalendarId, uids: Vec<String>) -> Result<Vec<Event>> {
+        let mut found = Vec::new();
+        for uids in uids.chunks(UIDS_AT_ONCE) {
+            let uids: Arc<[String]> = uids.into();
+            let rows = self.exec.read(move |conn| {
+                let uids = uids.clone();
+                Box::pin(async move { events::list_by_uid(conn, DbId(calendar.0), &uids).await })
+            });
+            for row in rows.await? {
+                found.push(Event::try_from(row)?);
+            }
+        }
+        Ok(found)
+    }
+
     async fn list_events(&self, filter: EventFilter) -> Result<Vec<Event>> {
-        let Some(query) = WindowQuery::new(filter).map(std::sync::Arc::new) else { return Ok(Vec::new()) };
+        let Some(query) = WindowQuery::new(filter).map(Arc::new) else { return Ok(Vec::new()) };
         let rows = self.exec.read(move |conn| {
             let query = query.clone();
             Box::pin(async move { events::list(conn, &query).await })
@@ -197,7 +229,13 @@ impl Settings for DieselStore {
 #[async_trait]
 impl Commit for DieselStore {
     async fn commit(&self, changes: Changes) -> Result<()> {
-        self.exec.commit(write::prepare(changes)?).await
+        let writes = if changes.0.len() < MANY {
+            write::prepare(changes)?
+        } else {
+            let prepared = tokio::task::spawn_blocking(move || write::prepare(changes)).await;
+            prepared.map_err(|error| StoreError::Broken(error.to_string()))??
+        };
+        self.exec.commit(writes).await
     }
 
     async fn ping(&self) -> Result<()> {
