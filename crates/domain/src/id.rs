@@ -53,6 +53,14 @@ ids! {
     SessionId;
     /// Names the line of refresh tokens that one sign-in began.
     FamilyId;
+    /// Names a contact.
+    ContactId;
+    /// Names a booking link.
+    BookingLinkId;
+    /// Names a booking.
+    BookingId;
+    /// Names a job of the queue.
+    JobId;
 }
 
 fn parse(text: &str) -> Result<Uuid, InvalidId> {

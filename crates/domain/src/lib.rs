@@ -30,11 +30,13 @@
 //! - [`event`]: events, series with overrides and exceptions, and the three ways to edit one.
 //! - [`calendar`], [`account`]: what events stand in, and whose they are.
 //! - [`access`]: roles and scopes as decisions.
+//! - [`booking`]: links under which people book, and what they offer.
 //! - [`problem`], [`text`], [`id`]: inputs, checked; and names.
 #![deny(missing_docs)]
 
 pub mod access;
 pub mod account;
+pub mod booking;
 pub mod calendar;
 pub mod event;
 pub mod id;
