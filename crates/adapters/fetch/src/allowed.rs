@@ -71,11 +71,7 @@ fn parse(entry: &str) -> Option<AllowedHost> {
         Some((host, port)) if !entry.ends_with(']') => (host, Some(port.parse().ok()?)),
         _ => (entry, None),
     };
-    let host = plain(Host::parse(host).ok()?)?;
-    // URLs have other characters in their hosts only where nobody would mean it, such as in `*.lan`.
-    let is_plain = |name: &str| name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
-    let meant = if let Host::Domain(name) = &host { is_plain(name) } else { true };
-    meant.then_some(AllowedHost { host, port })
+    Some(AllowedHost { host: plain(Host::parse(host).ok()?)?, port })
 }
 
 impl fmt::Display for AllowedHosts {

@@ -36,7 +36,7 @@ pub(crate) struct Patience {
 
 const PATIENCE: Patience = Patience { connection: Duration::from_secs(5), whole: Duration::from_secs(20) };
 
-/// Fetches over HTTP. Clones nothing, keeps no connection, cookie or cache: feeds are fetched hours apart.
+/// Fetches over HTTP. Keeps no connection, cookie or cache: what is fetched again is so after hours.
 #[derive(Debug)]
 pub struct Client {
     allowed: AllowedHosts,
@@ -159,7 +159,7 @@ fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
 /// The type without its parameters, in lower case.
 fn media_type(headers: &HeaderMap) -> Option<String> {
     let value = String::from_utf8_lossy(headers.get(CONTENT_TYPE)?.as_bytes()).to_ascii_lowercase();
-    value.split(';').next().map(|essence| essence.trim().to_owned())
+    value.split(';').next().map(str::trim).filter(|essence| !essence.is_empty()).map(str::to_owned)
 }
 
 /// Seconds, or a date, which is compared with the server's own clock.

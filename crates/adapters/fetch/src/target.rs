@@ -60,13 +60,14 @@ pub(crate) fn is_web_port(port: u16) -> bool {
     matches!(port, 80 | 443 | 1024..)
 }
 
-/// Without the dot that may end a name. None if a part of the name is empty.
+/// Without the dot that may end a name. None if it is not a name: each part has letters, digits, `-` and `_`.
 pub(crate) fn plain(host: Host) -> Option<Host> {
     let Host::Domain(name) = host else {
         return Some(host);
     };
     let name = name.strip_suffix('.').unwrap_or(&name);
-    (!name.split('.').any(str::is_empty)).then(|| Host::Domain(name.to_owned()))
+    let is_part = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c));
+    name.split('.').all(is_part).then(|| Host::Domain(name.to_owned()))
 }
 
 /// The scheme is replaced in the text, because other schemes' hosts are read by other rules: the `0x7f.1` of
@@ -136,7 +137,11 @@ mod tests {
     #[test]
     fn hosts() {
         check("http://a.example./", "http://a.example./");
-        refused(&["http://a..example/", "http://./", "http://../", "webcal://a.example../"], "must name a host");
+        check("http://a_b-1.example/", "http://a_b-1.example/");
+        refused(
+            &["http://a..example/", "http://./", "http://../", "webcal://a.example../", "http://a{b}.example/"],
+            "must name a host",
+        );
         refused(&["http://[fe80::1%25lo]/", "http://[fe80::1%lo]/", "http://a b/", "http://[::1/"], "must be an http");
     }
 

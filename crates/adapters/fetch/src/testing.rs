@@ -66,7 +66,8 @@ async fn serve(
     after: After,
 ) -> std::io::Result<()> {
     let mut head = Vec::new();
-    while !head.ends_with(b"\r\n\r\n") {
+    // The 0x16 begins a TLS greeting, which is answered at once, and wrongly.
+    while !head.ends_with(b"\r\n\r\n") && head.first() != Some(&0x16) {
         head.push(connection.read_u8().await?);
     }
     log.lock().unwrap()[index] = String::from_utf8_lossy(&head).to_lowercase();

@@ -208,7 +208,9 @@ mod answers {
 
     #[tokio::test]
     async fn a_type_may_be_missing_but_not_another() {
-        assert_eq!(fetch("HTTP/1.1 200 OK\r\n\r\nx").await.unwrap().media_type, None);
+        for missing in ["", "Content-Type:\r\n", "Content-Type: ; charset=utf-8\r\n"] {
+            assert_eq!(fetch(format!("HTTP/1.1 200 OK\r\n{missing}\r\nx")).await.unwrap().media_type, None);
+        }
         let error = fetch("HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\nx").await.unwrap_err();
         assert_eq!(error.to_string(), "answers with \"text/html\" instead of text/calendar or text/plain");
     }
