@@ -34,7 +34,10 @@ use crate::recurrence::Recurrence;
 
 pub use color::{InvalidEventColor, color};
 pub use edit::{EditError, Pattern, Split};
-pub use occurrences::{COUNT_MAX, DATES_MAX, DENSITY_MAX, Extent, Occurrence, RecurrenceProblem, Window, recurrence};
+pub use occurrences::{
+    COUNT_MAX, DATES_MAX, DENSITY_MAX, Extent, Occurrence, RecurrenceProblem, WRITE_BUDGET, Window, recurrence,
+    recurrence_within,
+};
 pub use span::{InvalidSpan, Length, Span};
 pub use timing::{TimeInput, Timing, TimingFields};
 pub use vocabulary::{Class, Kind, Priority, Rsvp, Status, Transparency};

@@ -15,7 +15,7 @@ pub const DATES_MAX: usize = 2_000;
 /// Largest COUNT of a rule: 270 years of days.
 pub const COUNT_MAX: u32 = 100_000;
 /// Candidates that checking a series on write may look at.
-const WRITE_BUDGET: u64 = 500_000;
+pub const WRITE_BUDGET: u64 = 500_000;
 
 /// A stretch of time: `from` inclusive, `to` exclusive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,6 +114,17 @@ pub fn recurrence(
     rdates: Vec<RDate>,
     exdates: Vec<ExDate>,
 ) -> Result<Recurrence, RecurrenceProblem> {
+    recurrence_within(span, rules, rdates, exdates, &mut Budget::new(WRITE_BUDGET))
+}
+
+/// The same within a budget of the caller's, who checks many of them.
+pub fn recurrence_within(
+    span: &Span,
+    rules: Vec<Rule>,
+    rdates: Vec<RDate>,
+    exdates: Vec<ExDate>,
+    budget: &mut Budget,
+) -> Result<Recurrence, RecurrenceProblem> {
     if rdates.len() > DATES_MAX || exdates.len() > DATES_MAX {
         return Err(RecurrenceProblem::TooManyDates);
     }
@@ -121,7 +132,6 @@ pub fn recurrence(
         return Err(RecurrenceProblem::TooMany);
     }
     let anchor = span.anchor();
-    let budget = &mut Budget::new(WRITE_BUDGET);
     let made = Recurrence::new(&anchor, rules, rdates, exdates, budget)?;
     let start = span.starts_at();
     let year =
