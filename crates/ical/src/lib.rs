@@ -1,6 +1,6 @@
 //! iCalendar text (RFC 5545) to calendar values and back. Pure: no I/O, no clock, no store.
 //!
-//! `Reader` takes a file in pieces and gives its events; `Writer` writes events as text that every client reads.
+//! [`Reader`] takes a file in pieces and gives its events; `Writer` writes events as text that every client reads.
 //! Neither ever holds a whole file.
 //!
 //! # How to add the next property
@@ -10,6 +10,10 @@
 //! in `tests/` see it.
 #![deny(missing_docs)]
 
+mod line;
 mod read;
+mod zones;
 
-pub use read::{Limits, OccurrenceId, Override, ReadCalendar, ReadError, ReadEvent, Series, Skipped, Warning};
+pub use read::{
+    Limits, OccurrenceId, Override, ReadCalendar, ReadError, ReadEvent, Reader, Series, Skipped, Warning, read,
+};

@@ -35,7 +35,8 @@ use crate::recurrence::Recurrence;
 pub use color::{InvalidEventColor, color};
 pub use edit::{EditError, Pattern, Split};
 pub use occurrences::{
-    COUNT_MAX, DATES_MAX, DENSITY_MAX, Extent, Occurrence, RecurrenceProblem, Window, recurrence, recurrence_within,
+    COUNT_MAX, DATES_MAX, DENSITY_MAX, Extent, Occurrence, RecurrenceProblem, WRITE_BUDGET, Window, recurrence,
+    recurrence_within,
 };
 pub use span::{InvalidSpan, Length, Span};
 pub use timing::{TimeInput, Timing, TimingFields};

@@ -15,7 +15,7 @@ pub const DATES_MAX: usize = 2_000;
 /// Largest COUNT of a rule: 270 years of days.
 pub const COUNT_MAX: u32 = 100_000;
 /// Candidates that checking a series on write may look at.
-const WRITE_BUDGET: u64 = 500_000;
+pub const WRITE_BUDGET: u64 = 500_000;
 
 /// A stretch of time: `from` inclusive, `to` exclusive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

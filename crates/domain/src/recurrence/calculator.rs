@@ -113,7 +113,7 @@ fn anchor(question: &Question<'_>) -> Result<(Anchor, Form), String> {
         Some(name) => Zone::named(name).map_err(|error| format!("tzid: {error}"))?,
         None => Zone::utc(),
     };
-    let value = value::parse(text.trim()).map_err(|error| format!("dtstart: {error}"))?;
+    let value = Value::parse(text.trim()).map_err(|error| format!("dtstart: {error}"))?;
     let (start, form) = match value {
         Value::Date(date) => (date.to_datetime(Time::midnight()), Form::Date),
         Value::Local(local) => (local, Form::Local),
@@ -131,7 +131,7 @@ fn anchor(question: &Question<'_>) -> Result<(Anchor, Form), String> {
 }
 
 fn bound(text: &str, anchor: &Anchor) -> Result<Timestamp, String> {
-    Ok(match value::parse(text.trim())? {
+    Ok(match Value::parse(text.trim())? {
         Value::Date(date) => anchor.zone.resolve(date.to_datetime(Time::midnight())),
         Value::Local(local) => anchor.zone.resolve(local),
         Value::Utc(instant) => instant,

@@ -39,6 +39,7 @@ mod walk;
 
 pub use budget::{Budget, BudgetExceeded};
 pub use expand::{Instance, Instances, Window};
-pub use property::{PropertyError, exdates, rdates, rrule};
+pub use property::{PropertyError, exdate, exdates, rdate, rdates, rrule};
 pub use rule::{ByDay, Freq, Limit, Rule, RuleError, Until};
 pub use set::{Anchor, BoundedRule, ExDate, RDate, Recurrence, RecurrenceError};
+pub use value::Value;

@@ -89,7 +89,7 @@ fn frequency(value: &str) -> Result<Freq, RuleError> {
 }
 
 fn until(value: &str) -> Result<Until, RuleError> {
-    match value::parse(value).map_err(|message| RuleError::new("UNTIL", message))? {
+    match Value::parse(value).map_err(|message| RuleError::new("UNTIL", message))? {
         Value::Date(date) => Ok(Until::Date(date)),
         Value::Local(local) => Ok(Until::Local(local)),
         Value::Utc(instant) => Ok(Until::Utc(instant)),

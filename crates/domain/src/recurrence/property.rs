@@ -13,7 +13,7 @@ use crate::time::{UnknownZone, Zone};
 use super::{
     rule::{Rule, RuleError},
     set::{Anchor, ExDate, RDate},
-    value::{self, Value},
+    value::Value,
 };
 
 /// Why a property line is refused.
@@ -70,8 +70,13 @@ pub fn rrule(line: &str) -> Result<Rule, PropertyError> {
 /// ```
 pub fn rdates(line: &str, anchor: &Anchor) -> Result<Vec<RDate>, PropertyError> {
     let (parameters, value) = split("RDATE", line)?;
-    let line = Line { property: "RDATE", zone: parameters.zone(anchor)?, anchor };
-    value.split(',').map(|text| line.rdate(text.trim())).collect()
+    let zone = parameters.zone(anchor)?;
+    value.split(',').map(|text| rdate(text, &zone, anchor)).collect()
+}
+
+/// Reads one value of an RDATE line whose wall times are in `zone`, for whoever knows more names of zones than IANA's.
+pub fn rdate(value: &str, zone: &Zone, anchor: &Anchor) -> Result<RDate, PropertyError> {
+    Line { property: "RDATE", zone, anchor }.rdate(value.trim())
 }
 
 /// Reads the dates of an EXDATE line, in the zone of `anchor`.
@@ -94,8 +99,13 @@ pub fn rdates(line: &str, anchor: &Anchor) -> Result<Vec<RDate>, PropertyError> 
 /// ```
 pub fn exdates(line: &str, anchor: &Anchor) -> Result<Vec<ExDate>, PropertyError> {
     let (parameters, value) = split("EXDATE", line)?;
-    let line = Line { property: "EXDATE", zone: parameters.zone(anchor)?, anchor };
-    value.split(',').map(|text| line.exdate(text.trim())).collect()
+    let zone = parameters.zone(anchor)?;
+    value.split(',').map(|text| exdate(text, &zone, anchor)).collect()
+}
+
+/// Reads one value of an EXDATE line whose wall times are in `zone`.
+pub fn exdate(value: &str, zone: &Zone, anchor: &Anchor) -> Result<ExDate, PropertyError> {
+    Line { property: "EXDATE", zone, anchor }.exdate(value.trim())
 }
 
 /// The parameters of a line that matter here.
@@ -145,7 +155,7 @@ pub(super) fn split<'l>(property: &'static str, line: &'l str) -> Result<(Parame
 
 struct Line<'l> {
     property: &'static str,
-    zone: Zone,
+    zone: &'l Zone,
     anchor: &'l Anchor,
 }
 
@@ -155,7 +165,7 @@ impl Line<'_> {
     }
 
     fn value(&self, text: &str) -> Result<Value, PropertyError> {
-        value::parse(text).or_else(|message| self.refuse(message))
+        Value::parse(text).or_else(|message| self.refuse(message))
     }
 
     fn rdate(&self, text: &str) -> Result<RDate, PropertyError> {
@@ -199,7 +209,7 @@ impl Line<'_> {
         }
         match value {
             Value::Date(date) => date.to_datetime(self.anchor.start.time()),
-            Value::Local(local) if self.zone == self.anchor.zone => local,
+            Value::Local(local) if *self.zone == self.anchor.zone => local,
             other => self.anchor.zone.civil(self.instant(other)),
         }
     }

@@ -8,18 +8,34 @@ use jiff::{
 
 /// A DATE or DATE-TIME (RFC 5545, sections 3.3.4 and 3.3.5) in one of its three forms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Value {
+pub enum Value {
+    /// A day: `19970902`.
     Date(Date),
+    /// A wall time, in the zone of its TZID or floating: `19970902T090000`.
     Local(DateTime),
+    /// An instant: `19970902T090000Z`.
     Utc(Timestamp),
 }
 
-/// Reads `19970902`, `19970902T090000` or `19970902T090000Z`.
-pub(super) fn parse(text: &str) -> Result<Value, String> {
-    read(text).ok_or_else(|| {
-        let shown: String = text.chars().take(40).collect();
-        format!("{shown:?} is not a date or date-time such as 19970902 or 19970902T090000Z")
-    })
+impl Value {
+    /// Reads a value in one of its three forms.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong, in words that fit after the property's name.
+    ///
+    /// ```
+    /// use kalends_domain::{recurrence::Value, time::civil::date};
+    ///
+    /// assert_eq!(Value::parse("19970902"), Ok(Value::Date(date(1997, 9, 2))));
+    /// assert!(Value::parse("2 September").is_err());
+    /// ```
+    pub fn parse(text: &str) -> Result<Self, String> {
+        read(text).ok_or_else(|| {
+            let shown: String = text.chars().take(40).collect();
+            format!("{shown:?} is not a date or date-time such as 19970902 or 19970902T090000Z")
+        })
+    }
 }
 
 fn read(text: &str) -> Option<Value> {

@@ -1,154 +1,95 @@
 //! Text to events.
+//!
+//! A file goes through these rooms: `line` cuts it into lines, [`structure`] finds the component of each, [`component`]
+//! holds the lines of one, [`event`] reads a VEVENT (its times in [`when`], [`zones`] and [`duration`]; [`alarm`],
+//! [`attendee`], [`text`]), and [`join`] puts the VEVENTs of one UID together.
 
-use jiff::{Timestamp, civil};
-use kalends_domain::event::{Details, Span};
-use kalends_domain::recurrence::Recurrence;
+mod alarm;
+mod attendee;
+mod component;
+mod duration;
+mod event;
+mod join;
+mod limits;
+mod outcome;
+mod structure;
+mod text;
+mod when;
+mod zones;
 
-/// How much of a file is read before it is refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
-    /// Most bytes in the file.
-    pub bytes: usize,
-    /// Most components (VEVENT and all others, nested ones too).
-    pub components: usize,
-    /// Most components within each other.
-    pub depth: usize,
-    /// Most bytes in an unfolded line. A longer one is left out, with a warning.
-    pub line: usize,
+use kalends_domain::time::Zone;
+
+pub use limits::{Limits, ReadError};
+pub use outcome::{OccurrenceId, Override, ReadCalendar, ReadEvent, Series, Skipped, Warning};
+
+use crate::line::Lines;
+use structure::Structure;
+
+/// Reads an iCalendar file that comes in pieces.
+///
+/// It holds the events read so far and the lines of one component, not the file. A VEVENT that cannot be read is
+/// [skipped](ReadCalendar::skipped) with a reason; the rest is read.
+///
+/// ```
+/// use kalends_domain::time::Zone;
+/// use kalends_ical::{Limits, Reader};
+///
+/// let mut reader = Reader::new(Zone::named("Europe/Berlin")?, Limits::default());
+/// reader.push(b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:1\r\nSUMM")?;
+/// reader.push(b"ARY:Lunch\r\nDTSTART:20260102T120000\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n")?;
+/// let calendar = reader.finish()?;
+/// let lunch = calendar.events[0].series.as_ref().map(|series| &series.details);
+/// assert_eq!(lunch.map(|it| it.title.as_str()), Some("Lunch"));
+/// assert_eq!(lunch.map(|it| it.span.starts_at().to_string()).as_deref(), Some("2026-01-02T11:00:00Z"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Reader {
+    lines: Lines,
+    structure: Structure,
+    most: usize,
+    left: usize,
 }
 
-impl Default for Limits {
-    /// 64 MiB, 200,000 components, 8 deep, lines of 256 KiB.
-    fn default() -> Self {
-        Self { bytes: 64 << 20, components: 200_000, depth: 8, line: 256 << 10 }
-    }
-}
-
-/// Why a file is refused as a whole.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ReadError {
-    /// It is larger than [`Limits::bytes`].
-    #[error("is larger than {0} bytes")]
-    TooLarge(usize),
-    /// It has more than [`Limits::components`].
-    #[error("line {line}: more than {most} components")]
-    TooManyComponents {
-        /// The line, counted from 1 as an editor counts.
-        line: usize,
-        /// How many there may be.
-        most: usize,
-    },
-    /// Components stand within each other more than [`Limits::depth`] deep.
-    #[error("line {line}: components nested more than {most} deep")]
-    TooDeep {
-        /// The line.
-        line: usize,
-        /// How deep they may be.
-        most: usize,
-    },
-    /// It is no iCalendar file, or breaks off.
-    #[error("line {line}: {message}")]
-    Syntax {
-        /// The line.
-        line: usize,
-        /// What is wrong there.
-        message: String,
-    },
-}
-
-/// What a file holds.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct ReadCalendar {
-    /// What the file calls the calendar (NAME, RFC 7986; else X-WR-CALNAME).
-    pub name: Option<String>,
-    /// Its events, one for each UID, in the order of the file.
-    pub events: Vec<ReadEvent>,
-    /// How many components named VEVENT the file has, good and bad.
-    pub vevents: usize,
-    /// What was not taken, and why.
-    pub skipped: Vec<Skipped>,
-    /// What was taken, but not whole.
-    pub warnings: Vec<Warning>,
-}
-
-/// All VEVENTs of one UID, joined. Ids within the details (of reminders, attendees, attachments) are nil.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ReadEvent {
-    /// Its UID; where the file has none, one made of the VEVENT's text, the same at each reading.
-    pub uid: String,
-    /// What it holds: of a series, what every occurrence without an override holds. `None` where the file has only
-    /// single occurrences of the series (RECURRENCE-ID without the VEVENT that recurs).
-    pub series: Option<Series>,
-    /// Occurrences that differ, by RECURRENCE-ID.
-    pub overrides: Vec<Override>,
-    /// How many VEVENTs of the file are in it.
-    pub vevents: usize,
-    /// When it was made (CREATED), where the file says so.
-    pub created: Option<Timestamp>,
-    /// When it last changed (LAST-MODIFIED), where the file says so.
-    pub last_modified: Option<Timestamp>,
-}
-
-/// A VEVENT without RECURRENCE-ID.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Series {
-    /// What it holds.
-    pub details: Details,
-    /// When it recurs, if it does.
-    pub recurrence: Option<Recurrence>,
-    /// SEQUENCE.
-    pub sequence: i32,
-}
-
-/// A VEVENT with RECURRENCE-ID.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Override {
-    /// Its RECURRENCE-ID: an instant, or a date.
-    pub occurrence: OccurrenceId,
-    /// Whether it is about all later occurrences too (RANGE=THISANDFUTURE).
-    pub and_future: bool,
-    /// What it holds.
-    pub details: Details,
-    /// SEQUENCE.
-    pub sequence: i32,
-}
-
-/// Which occurrence a RECURRENCE-ID names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum OccurrenceId {
-    /// The one that the rule puts at this instant.
-    At(Timestamp),
-    /// The one that the rule puts on this day.
-    Day(civil::Date),
-}
-
-impl OccurrenceId {
-    /// The wall time by which a series of this span knows the occurrence.
-    pub fn wall(self, series: &Span) -> civil::DateTime {
-        match self {
-            Self::At(at) if series.is_all_day() => series.zone.civil(at).date().to_datetime(civil::Time::midnight()),
-            Self::At(at) => series.zone.civil(at),
-            Self::Day(day) => day.to_datetime(series.start.time()),
+impl Reader {
+    /// A reader. `zone` is where floating times and dates are (that of the importing user), unless X-WR-TIMEZONE of
+    /// the VCALENDAR says otherwise.
+    pub fn new(zone: Zone, limits: Limits) -> Self {
+        Self {
+            lines: Lines::new(limits.line),
+            structure: Structure::new(zone, limits),
+            most: limits.bytes,
+            left: limits.bytes,
         }
     }
+
+    /// Takes the next piece of the file, cut anywhere.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the file as a whole; nothing more can be read then.
+    pub fn push(&mut self, bytes: &[u8]) -> Result<(), ReadError> {
+        self.left = self.left.checked_sub(bytes.len()).ok_or(ReadError::TooLarge(self.most))?;
+        self.lines.push(bytes, |line| self.structure.line(&line))
+    }
+
+    /// What the file held.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError::Syntax`] where it is empty, no iCalendar file, or breaks off.
+    pub fn finish(mut self) -> Result<ReadCalendar, ReadError> {
+        self.lines.finish(|line| self.structure.line(&line))?;
+        self.structure.finish(self.lines.physical())
+    }
 }
 
-/// A component that was not taken.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Skipped {
-    /// Its UID, where it has one.
-    pub uid: Option<String>,
-    /// The line on which it begins.
-    pub line: usize,
-    /// Why, naming the line or property that is to blame.
-    pub reason: String,
-}
-
-/// Something of an event that was left out.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Warning {
-    /// The event's UID.
-    pub uid: String,
-    /// What, and why, naming the line.
-    pub message: String,
+/// Reads a whole file at once; see [`Reader`].
+///
+/// # Errors
+///
+/// As [`Reader::push`] and [`Reader::finish`].
+pub fn read(bytes: &[u8], zone: Zone, limits: Limits) -> Result<ReadCalendar, ReadError> {
+    let mut reader = Reader::new(zone, limits);
+    reader.push(bytes)?;
+    reader.finish()
 }

@@ -1,0 +1,239 @@
+//! When an event is: DTSTART, DTEND, DURATION, RECURRENCE-ID and what makes it recur.
+
+use jiff::{Timestamp, civil};
+use kalends_domain::event::{InvalidSpan, Span, WRITE_BUDGET, recurrence_within};
+use kalends_domain::recurrence::{Budget, Recurrence, Value, exdate, rdate, rrule};
+use kalends_domain::time::Zone;
+
+use super::component::{Property, Warnings};
+use super::duration::Duration;
+use super::outcome::OccurrenceId;
+use super::text::short;
+use super::zones::{Place, Zones};
+
+/// Why a VEVENT is not taken.
+pub(super) enum Failure {
+    /// Nothing names this time zone yet; a VTIMEZONE further down may.
+    Zone(String),
+    /// What is wrong with it.
+    Fault(String),
+}
+
+impl Failure {
+    /// In words.
+    pub(super) fn reason(self) -> String {
+        match self {
+            Self::Zone(reason) | Self::Fault(reason) => reason,
+        }
+    }
+}
+
+/// The lines that say when a VEVENT is.
+#[derive(Default)]
+pub(super) struct When<'c> {
+    pub(super) dtstart: Option<Property<'c>>,
+    pub(super) dtend: Option<Property<'c>>,
+    pub(super) duration: Option<Property<'c>>,
+    pub(super) recurrence_id: Option<Property<'c>>,
+    pub(super) rrule: Vec<Property<'c>>,
+    pub(super) rdate: Vec<Property<'c>>,
+    pub(super) exdate: Vec<Property<'c>>,
+}
+
+/// A DATE or a DATE-TIME, and where it is.
+struct Moment {
+    value: Value,
+    place: Place,
+}
+
+impl Moment {
+    fn instant(&self) -> Timestamp {
+        match self.value {
+            Value::Date(date) => self.place.resolve(date.to_datetime(civil::Time::midnight())),
+            Value::Local(wall) => self.place.resolve(wall),
+            Value::Utc(instant) => instant,
+        }
+    }
+}
+
+impl When<'_> {
+    /// From its start to its end. The zone of dates and floating times is that of `zones`.
+    pub(super) fn span(&self, zones: &mut Zones) -> Result<Span, Failure> {
+        let Some(dtstart) = &self.dtstart else { return Err(Failure::Fault("DTSTART is missing".to_owned())) };
+        let start = moment(dtstart, zones)?;
+        let end = self.dtend.as_ref().map(|dtend| moment(dtend, zones).map(|end| (dtend, end))).transpose()?;
+        let blamed = self.dtend.as_ref().or(self.duration.as_ref()).unwrap_or(dtstart);
+        let fault = |what: &str| Failure::Fault(blamed.says(what));
+        let lasts = match &self.duration {
+            Some(duration) if self.dtend.is_none() => {
+                let value = duration.line.value;
+                let lasts = Duration::parse(value)
+                    .ok_or_else(|| fault(&format!("{:?} is not a duration such as PT1H30M", short(value))))?;
+                if lasts.is_negative() {
+                    return Err(fault("must not be negative"));
+                }
+                Some(lasts)
+            }
+            _ => None,
+        };
+        let span = if let Value::Date(first) = start.value {
+            let end = match (end, lasts) {
+                (Some((_, Moment { value: Value::Date(end), .. })), _) => Some(end),
+                (Some((_, Moment { value: Value::Local(end), .. })), _) if end.time() == civil::Time::midnight() => {
+                    Some(end.date())
+                }
+                (Some(_), _) => return Err(fault("is a time, but DTSTART is a date")),
+                (None, Some(lasts)) if lasts.total() % 86_400 == 0 => jiff::Span::new()
+                    .try_days(lasts.total() / 86_400)
+                    .ok()
+                    .and_then(|days| first.checked_add(days).ok()),
+                (None, Some(_)) => return Err(fault("must be whole days, since DTSTART is a date")),
+                (None, None) => Some(first),
+            };
+            let end = end.ok_or(InvalidSpan::OutOfRange);
+            // Some programs write the last day, where it is the first too, instead of the one after it.
+            let end = end.map(|end| if end == first { first.tomorrow().unwrap_or(end) } else { end });
+            end.and_then(|end| Span::all_day(first, end, zones.local().clone()))
+        } else {
+            let from = start.instant();
+            let zone = match (&start.value, start.place) {
+                (Value::Local(_), Place::Zone(zone)) => zone,
+                _ => Zone::utc(),
+            };
+            let to = match (end, lasts) {
+                // A day ends where this event's clock says it does.
+                (Some((_, Moment { value: Value::Date(end), .. })), _) => Some(zone.start_of_day(end)),
+                (Some((_, end)), _) => Some(end.instant()),
+                (None, Some(lasts)) => lasts.after(from, &zone),
+                (None, None) => Some(from),
+            };
+            to.ok_or(InvalidSpan::OutOfRange).and_then(|to| Span::timed(from, to, zone))
+        };
+        span.map_err(|error| Failure::Fault(blamed.says(error)))
+    }
+
+    /// Which occurrence it is about, and whether about later ones too.
+    pub(super) fn occurrence(&self, span: &Span, zones: &mut Zones) -> Result<Option<(OccurrenceId, bool)>, Failure> {
+        let Some(line) = &self.recurrence_id else { return Ok(None) };
+        let mut moment = moment(line, zones)?;
+        if line.line.parameter("TZID").is_none() {
+            moment.place = Place::Zone(span.zone.clone());
+        }
+        let id = match moment.value {
+            Value::Date(day) => OccurrenceId::Day(day),
+            _ => OccurrenceId::At(moment.instant()),
+        };
+        let range = line.line.parameter("RANGE").unwrap_or_default();
+        Ok(Some((id, range.trim().eq_ignore_ascii_case("THISANDFUTURE"))))
+    }
+
+    /// When it recurs, if it does. A date that cannot be read is left out; a rule that cannot is a fault.
+    pub(super) fn recurrence(
+        &self,
+        span: &Span,
+        zones: &mut Zones,
+        warnings: &mut Warnings,
+        allowance: &mut u64,
+    ) -> Result<Option<Recurrence>, Failure> {
+        let mut rules = Vec::new();
+        for line in &self.rrule {
+            let rule =
+                rrule(line.line.value).map_err(|error| Failure::Fault(format!("line {}: {error}", line.number)))?;
+            rules.push(rule);
+        }
+        let anchor = span.anchor();
+        let rdates = dates(&self.rdate, zones, warnings, |value, zone| rdate(value, zone, &anchor))?;
+        let Some(first) =
+            self.rrule.first().or(self.rdate.first()).filter(|_| !(rules.is_empty() && rdates.is_empty()))
+        else {
+            return Ok(None);
+        };
+        if let Some(tzid) = self.custom(zones) {
+            let what = format!("its time zone {:?} has the clocks of no known one, so it cannot recur", short(&tzid));
+            return Err(Failure::Fault(first.says(what)));
+        }
+        let exdates = dates(&self.exdate, zones, warnings, |value, zone| exdate(value, zone, &anchor))?;
+        let mut budget = Budget::new((*allowance).min(WRITE_BUDGET));
+        let before = budget.left();
+        let recurrence = recurrence_within(span, rules, rdates, exdates, &mut budget);
+        *allowance -= before - budget.left();
+        recurrence.map(Some).map_err(|error| Failure::Fault(first.says(error)))
+    }
+
+    /// The TZID of its start, where that names clocks that no zone has.
+    fn custom(&self, zones: &mut Zones) -> Option<String> {
+        let dtstart = self.dtstart.as_ref()?;
+        let tzid = dtstart.line.parameter("TZID")?;
+        let Moment { value: Value::Local(_), place: Place::Rules(_) } = moment(dtstart, zones).ok()? else {
+            return None;
+        };
+        Some(tzid)
+    }
+}
+
+/// The values of RDATE or EXDATE lines.
+fn dates<T, E: std::fmt::Display>(
+    lines: &[Property<'_>],
+    zones: &mut Zones,
+    warnings: &mut Warnings,
+    read: impl Fn(&str, &Zone) -> Result<T, E>,
+) -> Result<Vec<T>, Failure> {
+    let mut dates = Vec::new();
+    for line in lines {
+        let zone = match place(line, zones)? {
+            Place::Zone(zone) => zone,
+            Place::Rules(_) => return Err(Failure::Fault(line.says("its time zone has the clocks of no known one"))),
+        };
+        for value in line.line.value.split(',').filter(|value| !value.trim().is_empty()) {
+            match read(value, &zone) {
+                Ok(date) => dates.push(date),
+                Err(error) => warnings.add(|| format!("line {}: {error}; the value is left out", line.number)),
+            }
+        }
+    }
+    Ok(dates)
+}
+
+fn moment(property: &Property<'_>, zones: &mut Zones) -> Result<Moment, Failure> {
+    let text = property.line.value.trim();
+    let mut value = Value::parse(text).or_else(|message| lenient(text).ok_or(message));
+    // Some programs write a day as its midnight.
+    if let Ok(Value::Local(wall)) = value {
+        let is_date = || property.line.parameter("VALUE").is_some_and(|it| it.trim().eq_ignore_ascii_case("DATE"));
+        if wall.time() == civil::Time::midnight() && is_date() {
+            value = Ok(Value::Date(wall.date()));
+        }
+    }
+    let value = value.map_err(|message| Failure::Fault(property.says(message)))?;
+    let place = match value {
+        Value::Local(_) => place(property, zones)?,
+        _ => Place::Zone(zones.local().clone()),
+    };
+    Ok(Moment { value, place })
+}
+
+/// The zone of a line's TZID; the local one where it has none.
+fn place(property: &Property<'_>, zones: &mut Zones) -> Result<Place, Failure> {
+    let Some(tzid) = property.line.parameter("TZID") else { return Ok(Place::Zone(zones.local().clone())) };
+    zones.place(&tzid).ok_or_else(|| Failure::Zone(property.says(format!("unknown time zone {:?}", short(&tzid)))))
+}
+
+/// Dates as ISO 8601 has them elsewhere: with dashes and colons, without seconds or with parts of them, with an offset.
+fn lenient(text: &str) -> Option<Value> {
+    if text.contains('[') {
+        return None;
+    }
+    if let Ok(instant) = text.parse::<Timestamp>() {
+        return Timestamp::from_second(instant.as_second()).ok().map(Value::Utc);
+    }
+    if !text.contains(['T', 't']) {
+        return text.parse().ok().map(Value::Date);
+    }
+    let wall: civil::DateTime = text.parse().ok()?;
+    wall.with().subsec_nanosecond(0).build().ok().map(Value::Local)
+}
+
+/// The instant of a line in UTC form, such as CREATED.
+pub(super) fn instant(property: &Property<'_>, zones: &mut Zones) -> Option<Timestamp> {
+    moment(property, zones).ok().map(|moment| moment.instant())
+}
