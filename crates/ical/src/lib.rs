@@ -11,5 +11,8 @@
 #![deny(missing_docs)]
 
 mod read;
+#[allow(dead_code, unused_imports)] // until `read` calls it
+mod zones;
 
 pub use read::{Limits, OccurrenceId, Override, ReadCalendar, ReadError, ReadEvent, Series, Skipped, Warning};
+pub use zones::zone_named;
