@@ -21,6 +21,8 @@ const STEP: i64 = 6 * 86_400;
 
 /// More observances, or changes, than clocks ever had: Morocco has two changes a year for Ramadan and two for summer.
 const MOST_CHANGES: usize = 2000;
+/// Ten times what the longest history takes to evaluate.
+const MOST_CANDIDATES: u64 = 50_000;
 
 /// One STANDARD or DAYLIGHT of a VTIMEZONE (RFC 5545, section 3.6.5).
 #[derive(Debug, Clone)]
@@ -74,11 +76,11 @@ impl Clocks {
         if observances.len() > MOST_CHANGES {
             return None;
         }
-        let mut budget = Budget::default();
+        let mut budget = Budget::new(MOST_CANDIDATES);
         let mut onsets = Vec::new();
         for observance in observances {
             let (from, to) = (observance.offset_from, observance.offset_to);
-            offset::fixed(to)?;
+            offset::fixed(to)?; // refuses what is no offset
             let found = observance.onsets(MOST_CHANGES - onsets.len(), &mut budget)?;
             onsets.extend(found.into_iter().map(|at| Change { at, from, to }));
         }
