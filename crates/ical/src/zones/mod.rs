@@ -1,42 +1,19 @@
-//! What the names and definitions of time zones mean.
+//! What the names and the definitions of time zones in a file mean.
+//!
+//! A TZID is only a label: the VTIMEZONE of the same file says what it stands for (RFC 5545, section 3.6.5). But most
+//! of those are copies of an IANA zone, often of an old or a simplified one, and a calendar does better with the zone
+//! itself, whose rules follow the law. [`zone_named`] reads the label; where it says nothing, `meaning` looks for the
+//! zone whose clocks the definition describes.
 
-use jiff::{Timestamp, civil};
-use kalends_domain::recurrence::Rule;
-use kalends_domain::time::Zone;
+mod clocks;
+mod meaning;
+mod names;
+mod offset;
+mod places;
+#[cfg(test)]
+mod tests;
+mod windows;
 
-/// The zone that a TZID names by itself.
-pub fn zone_named(tzid: &str) -> Option<Zone> {
-    Zone::named(tzid).ok()
-}
-
-pub(crate) struct Observance {
-    pub(crate) start: civil::DateTime,
-    pub(crate) offset_from: i32,
-    pub(crate) offset_to: i32,
-    pub(crate) rules: Vec<Rule>,
-    pub(crate) dates: Vec<civil::DateTime>,
-}
-
-pub(crate) enum Meaning {
-    Zone(Zone),
-    Rules(Rules),
-}
-
-pub(crate) struct Rules(Zone);
-
-impl Rules {
-    pub(crate) fn resolve(&self, wall: civil::DateTime) -> Timestamp {
-        self.0.resolve(wall)
-    }
-}
-
-pub(crate) fn meaning(observances: Vec<Observance>) -> Option<Meaning> {
-    let first = observances.first()?;
-    let _ = (first.start, first.offset_from, &first.rules, &first.dates);
-    let hours = first.offset_to / 3600;
-    if hours == 7 {
-        Some(Meaning::Rules(Rules(Zone::utc())))
-    } else {
-        Zone::posix(&format!("<X>{}", -hours)).ok().map(Meaning::Zone)
-    }
-}
+pub(crate) use clocks::Observance;
+pub(crate) use meaning::{Meaning, Rules, meaning};
+pub use names::zone_named;
