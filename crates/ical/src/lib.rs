@@ -11,5 +11,7 @@
 #![deny(missing_docs)]
 
 mod read;
+mod write;
 
 pub use read::{Limits, OccurrenceId, Override, ReadCalendar, ReadError, ReadEvent, Series, Skipped, Warning};
+pub use write::{Header, Writer};
