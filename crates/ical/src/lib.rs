@@ -1,6 +1,6 @@
 //! iCalendar text (RFC 5545) to calendar values and back. Pure: no I/O, no clock, no store.
 //!
-//! [`Reader`] takes a file in pieces and gives its events; `Writer` writes events as text that every client reads.
+//! [`Reader`] takes a file in pieces and gives its events; [`Writer`] writes events as text that every client reads.
 //! Neither ever holds a whole file.
 //!
 //! # How to add the next property
@@ -12,9 +12,11 @@
 
 mod line;
 mod read;
+mod write;
 mod zones;
 
 pub use read::{
     Limits, OccurrenceId, Override, ReadCalendar, ReadError, ReadEvent, Reader, Series, Skipped, Warning, read,
 };
+pub use write::{Header, Writer};
 pub use zones::zone_named;

@@ -21,4 +21,4 @@ mod zone;
 pub use database::{DatabaseInUse, database_description, use_database};
 pub use jiff::{SignedDuration, Timestamp, civil, tz::Offset};
 pub(crate) use zone::Resolved;
-pub use zone::{Fold, UnknownZone, Zone};
+pub use zone::{Fold, Transition, UnknownZone, Zone};

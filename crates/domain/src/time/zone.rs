@@ -1,9 +1,9 @@
 //! A named set of rules for what clocks show.
 
-use std::{fmt, hash, sync::Arc};
+use std::{fmt, hash, iter, sync::Arc};
 
 use jiff::{
-    Timestamp, civil,
+    SignedDuration, Timestamp, civil,
     tz::{AmbiguousOffset, Offset, TimeZone},
 };
 
@@ -57,6 +57,28 @@ const LONGEST_NAME: usize = 64;
 
 /// Entries of a zone directory, or jiff's own, that are not a place's clock.
 const NOT_PLACES: [&str; 4] = ["localtime", "posixrules", "factory", "etc/unknown"];
+
+/// A change of a zone's clocks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Transition {
+    /// The instant of the change: the first at which the new time is shown.
+    pub at: Timestamp,
+    /// How far local time was from UTC until then, east positive.
+    pub before: Offset,
+    /// How far it is from then on.
+    pub after: Offset,
+    /// Whether the zone's rules call it daylight saving time from then on.
+    pub dst: bool,
+    /// What local time is called from then on, for example `EST` or `+0545`.
+    pub abbreviation: String,
+}
+
+impl Transition {
+    /// What clocks would show at the change if they went on as before.
+    pub fn wall(&self) -> civil::DateTime {
+        self.before.to_datetime(self.at)
+    }
+}
 
 /// The instant a wall time names, and how far later wall times can lie before it.
 #[derive(Debug, Clone, Copy)]
@@ -188,6 +210,46 @@ impl Zone {
         self.rules.to_offset(instant)
     }
 
+    /// How the clocks stand at `from`, told as the last change until then, and every later change in order.
+    ///
+    /// Where the clocks never changed until `from`, a change at `from` that changes nothing stands first. A zone that
+    /// changes its clocks every year does so to the year 9999.
+    ///
+    /// ```
+    /// use kalends_domain::time::Zone;
+    ///
+    /// let zone = Zone::named("America/New_York")?;
+    /// let changes: Vec<_> = zone.transitions("2026-07-01T00:00:00Z".parse()?).take(2).collect();
+    /// assert_eq!(changes[0].wall().to_string(), "2026-03-08T02:00:00");
+    /// assert_eq!((changes[1].at.to_string().as_str(), &*changes[1].abbreviation), ("2026-11-01T06:00:00Z", "EST"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn transitions(&self, from: Timestamp) -> impl Iterator<Item = Transition> {
+        let second = SignedDuration::from_secs(1);
+        let later = |at: Timestamp| at.checked_add(second).unwrap_or(Timestamp::MAX);
+        let now = self.rules.to_offset_info(from);
+        let at = self.rules.preceding(later(from)).map(|it| it.timestamp()).find(|at| *at <= from).unwrap_or(from);
+        let first = Transition {
+            at,
+            before: self.offset(at.checked_sub(second).unwrap_or(Timestamp::MIN)),
+            after: now.offset(),
+            dst: now.dst().is_dst(),
+            abbreviation: now.abbreviation().to_owned(),
+        };
+        let mut following = self.rules.following(from);
+        iter::successors(Some(first), move |last| {
+            // Rules that end without saying how they go on repeat their last change.
+            let next = following.next().filter(|next| next.timestamp() > last.at)?;
+            Some(Transition {
+                at: next.timestamp(),
+                before: last.after,
+                after: next.offset(),
+                dst: next.dst().is_dst(),
+                abbreviation: next.abbreviation().to_owned(),
+            })
+        })
+    }
+
     /// Whether local time here is always as far from UTC.
     pub(crate) fn is_fixed(&self) -> bool {
         self.rules.to_fixed_offset().is_ok()
@@ -230,5 +292,51 @@ impl fmt::Display for Zone {
 impl fmt::Debug for Zone {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Zone({})", self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The first three transitions: when, from and to which offset, under which name, with a star for summer time.
+    fn check(zone: &str, from: &str, expected: &[&str]) {
+        let zone = Zone::restore(zone).unwrap();
+        let told = |it: Transition| {
+            format!("{} {} {} {}{}", it.at, it.before, it.after, it.abbreviation, if it.dst { "*" } else { "" })
+        };
+        let found: Vec<String> = zone.transitions(from.parse().unwrap()).take(3).map(told).collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn transitions_begin_with_the_last_one() {
+        let edt = "2026-03-08T07:00:00Z -05 -04 EDT*";
+        let est = "2026-11-01T06:00:00Z -04 -05 EST";
+        let next = ["2027-03-14T07:00:00Z -05 -04 EDT*", "2027-11-07T06:00:00Z -04 -05 EST"];
+        check("America/New_York", "2026-10-31T00:00:00Z", &[edt, est, next[0]]);
+        check("America/New_York", "2026-11-01T05:59:59.5Z", &[edt, est, next[0]]);
+        check("America/New_York", "2026-11-01T06:00:00Z", &[est, next[0], next[1]]);
+        check(
+            "<+0130>-1:30<+0230>,M3.5.0,M10.5.0",
+            "2026-01-01T00:00:00Z",
+            &[
+                "2025-10-25T23:30:00Z +02:30 +01:30 +0130",
+                "2026-03-29T00:30:00Z +01:30 +02:30 +0230*",
+                "2026-10-24T23:30:00Z +02:30 +01:30 +0130",
+            ],
+        );
+    }
+
+    #[test]
+    fn transitions_end_where_the_rules_do() {
+        check("Asia/Kathmandu", "2026-01-01T00:00:00Z", &["1985-12-31T18:30:00Z +05:30 +05:45 +0545"]);
+        check(
+            "Pacific/Apia",
+            "2020-12-01T00:00:00Z",
+            &["2020-09-26T14:00:00Z +13 +14 +14*", "2021-04-03T14:00:00Z +14 +13 +13"],
+        );
+        check("UTC", "2026-01-01T00:00:00Z", &["2026-01-01T00:00:00Z +00 +00 UTC"]);
+        check("Etc/GMT-3", "2026-01-01T00:00:00Z", &["2026-01-01T00:00:00Z +03 +03 +03"]);
     }
 }
