@@ -12,6 +12,7 @@ use actix_web::web::Bytes;
 use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
 use aws_lc_rs::digest::{Context as Digest, SHA256};
 use kalends_app::{App, Begun, IdempotencyKey, Ticket};
+use memchr::memmem;
 
 use crate::error::Failure;
 use crate::identity::Identity;
@@ -77,10 +78,33 @@ fn fingerprint(request: &HttpRequest, body: &[u8]) -> [u8; 32] {
         digest.update(part);
         digest.update(&[0]);
     }
-    digest.update(body);
+    for part in parts(request, body) {
+        digest.update(part);
+        digest.update(&[0]);
+    }
     let mut hash = [0; 32];
     hash.copy_from_slice(digest.finish().as_ref());
     hash
+}
+
+/// The body; of a form its pieces without the boundary, which every client makes anew for the same form.
+fn parts<'b>(request: &HttpRequest, body: &'b [u8]) -> Vec<&'b [u8]> {
+    let declared = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let boundary = declared.split_once("boundary=").map(|(_, rest)| rest.split(';').next().unwrap_or_default());
+    match boundary.map(|boundary| boundary.trim().trim_matches('"')).filter(|boundary| !boundary.is_empty()) {
+        Some(boundary) => split(body, boundary.as_bytes()),
+        None => vec![body],
+    }
+}
+
+fn split<'b>(mut body: &'b [u8], boundary: &[u8]) -> Vec<&'b [u8]> {
+    let mut parts = Vec::new();
+    while let Some(at) = memmem::find(body, boundary) {
+        parts.push(&body[..at]);
+        body = &body[at + boundary.len()..];
+    }
+    parts.push(body);
+    parts
 }
 
 async fn run<B: MessageBody + 'static>(
@@ -156,6 +180,17 @@ mod tests {
         assert!(!response.headers().contains_key("x-request-id"));
         let body = response.into_body().try_into_bytes().unwrap();
         assert_eq!(&body[..], b"{\n}");
+    }
+
+    #[test]
+    fn a_form_is_the_same_with_another_boundary() {
+        let hash = |boundary: &str, file: &str| {
+            let kind = format!("multipart/form-data; boundary={boundary}");
+            let request = actix_web::test::TestRequest::post().insert_header((CONTENT_TYPE, kind)).to_http_request();
+            fingerprint(&request, format!("--{boundary}\r\n\r\n{file}\r\n--{boundary}--").as_bytes())
+        };
+        assert_eq!(hash("abc", "one"), hash("0123456789", "one"));
+        assert_ne!(hash("abc", "one"), hash("abc", "two"));
     }
 
     #[test]

@@ -8,12 +8,16 @@ use std::time::Duration;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use kalends_app::App;
+use tokio::sync::Semaphore;
 
 use crate::error::Failure;
 use crate::house::Documents;
 use crate::metrics::Metrics;
 use crate::middleware::Limiter;
 use crate::routes::RouteTable;
+
+/// Imports that may run at once.
+const IMPORTS: usize = 4;
 
 /// How often one caller may ask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,6 +57,7 @@ pub struct Shared {
     pub(crate) limiter: Option<Limiter>,
     pub(crate) documents: Documents,
     pub(crate) routes: RouteTable,
+    pub(crate) imports: Semaphore,
 }
 
 impl State {
@@ -64,6 +69,7 @@ impl State {
             limiter: settings.rate_limit.map(Limiter::new),
             documents: Documents::new(&openapi, &settings.public_url),
             routes: RouteTable::new(&openapi),
+            imports: Semaphore::new(IMPORTS),
             app,
             settings,
         }))

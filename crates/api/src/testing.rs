@@ -17,7 +17,7 @@ use kalends_domain::id::{ApiKeyId, UserId};
 use kalends_domain::time::Zone;
 use kalends_ports::{
     AccessToken, Answer, Change, InvalidToken, MockAnswers, MockApiKeys, MockCalendars, MockClock, MockCommit,
-    MockEvents, MockSecrets, MockSessions, MockSettings, MockTrash, MockUsers, StoreError, Unique,
+    MockEvents, MockFetcher, MockSecrets, MockSessions, MockSettings, MockTrash, MockUsers, StoreError, Unique,
 };
 use serde_json::Value;
 use uuid::Uuid;
@@ -131,6 +131,7 @@ impl Mocks {
             commit: Arc::new(self.commit),
             secrets: Arc::new(secrets()),
             clock: Arc::new(clock),
+            fetcher: Arc::new(MockFetcher::new()),
         };
         let settings = Settings {
             public_url: "http://localhost:3019".into(),

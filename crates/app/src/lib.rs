@@ -14,6 +14,7 @@ mod calendars;
 mod context;
 mod error;
 mod events;
+mod ics;
 mod idempotency;
 #[cfg(test)]
 mod testing;
@@ -23,7 +24,7 @@ use std::sync::Arc;
 
 use kalends_domain::access::{Action, Actor, Decision, Resource, Role, Verb, decide};
 use kalends_ports::{
-    Answers, ApiKeys, Calendars, Change, Changes, Clock, Commit, Events, Secrets, Sessions, Settings, Store,
+    Answers, ApiKeys, Calendars, Change, Changes, Clock, Commit, Events, Fetcher, Secrets, Sessions, Settings, Store,
     StoreError, Trash, Unique, Users,
 };
 
@@ -35,6 +36,7 @@ pub use events::{
     AttachmentInput, AttendeeInput, EventChange, EventList, EventView, ListEvents, NewEvent, OccurrenceKey, Place,
     RecurrenceInput, Scope,
 };
+pub use ics::{Export, Imported};
 pub use idempotency::{Begun, IdempotencyKey, Ticket};
 pub use trash::RESTORABLE;
 
@@ -66,11 +68,18 @@ pub struct Ports {
     pub secrets: Arc<dyn Secrets>,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// What stands at addresses elsewhere.
+    pub fetcher: Arc<dyn Fetcher>,
 }
 
 impl Ports {
-    /// All of a store's traits, with secrets and a clock.
-    pub fn new(store: Arc<dyn Store>, secrets: Arc<dyn Secrets>, clock: Arc<dyn Clock>) -> Self {
+    /// All of a store's traits, and what else there is.
+    pub fn new(
+        store: Arc<dyn Store>,
+        secrets: Arc<dyn Secrets>,
+        clock: Arc<dyn Clock>,
+        fetcher: Arc<dyn Fetcher>,
+    ) -> Self {
         Self {
             users: store.clone(),
             sessions: store.clone(),
@@ -83,6 +92,7 @@ impl Ports {
             commit: store,
             secrets,
             clock,
+            fetcher,
         }
     }
 }

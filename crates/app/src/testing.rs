@@ -10,8 +10,8 @@ use kalends_domain::event::{Details, Event, Span};
 use kalends_domain::id::{ApiKeyId, CalendarId, EventId, FamilyId, SessionId, UserId, uuid_v7};
 use kalends_domain::time::Zone;
 use kalends_ports::{
-    AccessToken, MockAnswers, MockApiKeys, MockCalendars, MockClock, MockCommit, MockEvents, MockSecrets, MockSessions,
-    MockSettings, MockTrash, MockUsers, SeenEvent,
+    AccessToken, MockAnswers, MockApiKeys, MockCalendars, MockClock, MockCommit, MockEvents, MockFetcher, MockSecrets,
+    MockSessions, MockSettings, MockTrash, MockUsers, SeenEvent,
 };
 
 use crate::{App, Policy, Ports};
@@ -28,6 +28,7 @@ pub(crate) struct Mocks {
     pub(crate) settings: MockSettings,
     pub(crate) commit: MockCommit,
     pub(crate) secrets: MockSecrets,
+    pub(crate) fetcher: MockFetcher,
     pub(crate) policy: Policy,
 }
 
@@ -44,6 +45,7 @@ impl Default for Mocks {
             settings: MockSettings::new(),
             commit: MockCommit::new(),
             secrets: MockSecrets::new(),
+            fetcher: MockFetcher::new(),
             policy: Policy { open_registration: true },
         }
     }
@@ -81,6 +83,7 @@ impl Mocks {
             commit: Arc::new(self.commit),
             secrets: Arc::new(self.secrets),
             clock: Arc::new(clock),
+            fetcher: Arc::new(self.fetcher),
         };
         App::new(ports, self.policy)
     }

@@ -30,7 +30,8 @@ pub(crate) async fn open(settings: &Settings) -> Result<House, Failure> {
     let secrets: Arc<dyn Secrets> = Arc::new(secrets.map_err(Failure::new)?);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let policy = Policy { open_registration: settings.open_registration };
-    let app = App::new(Ports::new(store.clone(), secrets, clock), policy);
+    let fetcher = kalends_fetch::Client::new(settings.fetch_allow_hosts.clone()).map_err(Failure::new)?;
+    let app = App::new(Ports::new(store.clone(), secrets, clock, Arc::new(fetcher)), policy);
     Ok(House { app, store })
 }
 

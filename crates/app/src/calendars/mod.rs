@@ -27,13 +27,19 @@ pub struct ShownCalendar {
 }
 
 impl App {
-    fn show(&self, calendar: Calendar, role: Role) -> ShownCalendar {
+    pub(crate) fn show(&self, calendar: Calendar, role: Role) -> ShownCalendar {
         let feed_token = self.feed_token(&calendar);
         ShownCalendar { calendar, role, feed_token }
     }
 
     fn feed_token(&self, calendar: &Calendar) -> String {
         self.ports.secrets.feed_token(calendar.id, calendar.feed_generation, calendar.is_public)
+    }
+
+    /// Gives the calendar another feed address; the one before ends.
+    pub(crate) fn new_feed_token(&self, calendar: &mut Calendar) {
+        calendar.feed_generation += 1;
+        calendar.feed_token = self.ports.secrets.hash_token(&self.feed_token(calendar));
     }
 
     /// A calendar in which the person may do this.

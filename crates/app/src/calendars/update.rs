@@ -46,8 +46,7 @@ impl App {
             }
             if let Some(public) = change.is_public.filter(|public| *public != calendar.is_public) {
                 calendar.is_public = public;
-                calendar.feed_generation += 1;
-                calendar.feed_token = self.ports.secrets.hash_token(&self.feed_token(&calendar));
+                self.new_feed_token(&mut calendar);
             }
             calendar.updated_at = cx.now();
             calendar.version += 1;

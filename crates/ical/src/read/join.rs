@@ -91,7 +91,7 @@ impl Joined {
         self.events.sort_by_key(|event| event.line);
         let read = |event: Event| {
             let overrides = event.overrides.into_values().map(|(_, it)| it).collect();
-            ReadEvent { overrides, ..event.read }
+            ReadEvent { overrides, line: event.line, ..event.read }
         };
         self.events.into_iter().map(read).collect()
     }
@@ -103,8 +103,15 @@ fn wins(new: (i32, usize), known: (i32, usize)) -> bool {
 
 impl Event {
     fn new(line: usize, uid: String) -> Self {
-        let read =
-            ReadEvent { uid, series: None, overrides: Vec::new(), vevents: 0, created: None, last_modified: None };
+        let read = ReadEvent {
+            uid,
+            line,
+            series: None,
+            overrides: Vec::new(),
+            vevents: 0,
+            created: None,
+            last_modified: None,
+        };
         Self { line, read, series_line: line, overrides: BTreeMap::new() }
     }
 }

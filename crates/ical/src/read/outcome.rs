@@ -1,5 +1,7 @@
 //! What reading gives.
 
+use std::fmt;
+
 use jiff::{Timestamp, civil};
 use kalends_domain::event::{Details, Span};
 use kalends_domain::recurrence::Recurrence;
@@ -24,6 +26,8 @@ pub struct ReadCalendar {
 pub struct ReadEvent {
     /// Its UID; where the file has none, one made of the VEVENT's text, the same at each reading.
     pub uid: String,
+    /// The line on which its first VEVENT begins.
+    pub line: usize,
     /// What it holds: of a series, what every occurrence without an override holds. `None` where the file has only
     /// single occurrences of the series (RECURRENCE-ID without the VEVENT that recurs).
     pub series: Option<Series>,
@@ -77,6 +81,16 @@ impl OccurrenceId {
             Self::At(at) if series.is_all_day() => series.zone.civil(at).date().to_datetime(civil::Time::midnight()),
             Self::At(at) => series.zone.civil(at),
             Self::Day(day) => day.to_datetime(series.start.time()),
+        }
+    }
+}
+
+impl fmt::Display for OccurrenceId {
+    /// As iCalendar writes it: `20260302T150000Z`, `20260302`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::At(at) => write!(f, "{}", at.strftime("%Y%m%dT%H%M%SZ")),
+            Self::Day(day) => write!(f, "{}", day.strftime("%Y%m%d")),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The core document's surface: accounts, keys, calendars, events.
+//! The core document's surface: accounts, keys, calendars, events, iCalendar.
 //!
 //! # How to add the next endpoint
 //!
@@ -8,6 +8,7 @@ mod api_keys;
 mod auth;
 mod calendars;
 mod events;
+mod ics;
 mod members;
 mod trash;
 mod users;
@@ -37,6 +38,7 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
         .configure(calendars::routes)
         .configure(members::routes)
         .configure(events::routes)
+        .configure(ics::routes)
         .configure(trash::routes);
 }
 

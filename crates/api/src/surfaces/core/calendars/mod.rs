@@ -99,7 +99,7 @@ pub(crate) struct CalendarAnswer {
 }
 
 impl CalendarAnswer {
-    fn new(shown: ShownCalendar, state: &State) -> Self {
+    pub(crate) fn new(shown: ShownCalendar, state: &State) -> Self {
         Self { calendar: Calendar::new(shown, &state.settings.public_url) }
     }
 }

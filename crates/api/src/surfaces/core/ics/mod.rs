@@ -1,0 +1,21 @@
+//! iCalendar in and out: files, addresses and feeds.
+
+mod export;
+mod feed;
+mod feed_token;
+mod import;
+mod import_url;
+mod text;
+mod wire;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// The routes.
+pub(super) fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(import::import_calendar)
+        .service(import_url::import_url)
+        .service(export::export_calendar)
+        .service(feed::feed)
+        .service(feed_token::renew_feed_token);
+}
