@@ -95,6 +95,9 @@ pub(crate) struct RawSettings {
     /// Comma list of origins that browsers may call from [default: none]
     #[arg(long, env = "CORS_ORIGINS", global = true, value_name = "ORIGINS")]
     pub(crate) cors_origins: Option<String>,
+    /// Comma list of hosts in private networks that feeds may be fetched from: nas.lan, 10.0.0.5:8080 [default: none]
+    #[arg(long, env = "FETCH_ALLOW_HOSTS", global = true, value_name = "HOSTS")]
+    pub(crate) fetch_allow_hosts: Option<String>,
     /// text, or json for machines
     #[arg(long, env = "LOG_FORMAT", default_value = defaults::LOG_FORMAT, global = true, value_name = "FORMAT")]
     pub(crate) log_format: String,
@@ -167,6 +170,6 @@ mod tests {
             assert_eq!(flag.replace('-', "_").to_uppercase(), variable.to_str().unwrap());
             settings += 1;
         }
-        assert_eq!(settings, 12);
+        assert_eq!(settings, 13);
     }
 }

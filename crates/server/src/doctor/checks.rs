@@ -118,6 +118,17 @@ pub(super) fn zones(chosen: &Result<Choice, Unusable>, bundled: Option<&Release>
     }
 }
 
+/// Which hosts are fetched from although they are in a private network.
+pub(super) fn fetch_allow_hosts(settings: &Settings) -> Check {
+    let hosts = &settings.fetch_allow_hosts;
+    let told = if hosts.is_empty() {
+        "is not set: feeds are fetched from public addresses alone".to_owned()
+    } else {
+        format!("feeds are fetched from public addresses, and from {hosts}")
+    };
+    Check::ok("FETCH_ALLOW_HOSTS", told)
+}
+
 /// Where the key of access tokens comes from.
 pub(super) fn jwt_secret(settings: &Settings) -> Check {
     let told =
@@ -194,6 +205,17 @@ mod tests {
         assert_eq!(check("", "8080", ""), State::Warn);
         assert_eq!(check("0.0.0.0", "8080", "https://cal.example.org"), State::Ok);
         assert_eq!(check("", "", "http://cal.example.org"), State::Warn);
+    }
+
+    #[test]
+    fn allowed_hosts_are_told() {
+        let told =
+            |hosts: &str| fetch_allow_hosts(&settings(|raw| raw.fetch_allow_hosts = Some(hosts.to_owned()))).message;
+        assert_eq!(
+            told("NAS.lan,10.0.0.5:81"),
+            "feeds are fetched from public addresses, and from nas.lan, 10.0.0.5:81"
+        );
+        assert_eq!(told(""), "is not set: feeds are fetched from public addresses alone");
     }
 
     #[test]

@@ -64,7 +64,7 @@ impl fmt::Display for Check {
             State::Warn => "warn",
             State::Fail => "fail",
         };
-        write!(f, "{state:<5} {:<14} {}", self.what, self.message)?;
+        write!(f, "{state:<5} {:<17} {}", self.what, self.message)?;
         self.mend.as_ref().map_or(Ok(()), |mend| write!(f, "; {mend}"))
     }
 }
@@ -92,6 +92,7 @@ async fn examine(raw: &RawSettings) -> Vec<Check> {
     all.extend(checks::directory(&settings.database));
     all.extend(checks::store(&settings.database, &look(&settings).await));
     all.push(zones);
+    all.push(checks::fetch_allow_hosts(&settings));
     all.push(checks::jwt_secret(&settings));
     all.push(checks::encryption_key(&settings));
     all
@@ -119,10 +120,10 @@ mod tests {
 
     #[test]
     fn a_check_is_one_line() {
-        assert_eq!(Check::ok("store", "answers").to_string(), "ok    store          answers");
+        assert_eq!(Check::ok("store", "answers").to_string(), "ok    store             answers");
         assert_eq!(
             Check::fail("store", "is gone", "bring it back").to_string(),
-            "fail  store          is gone; bring it back"
+            "fail  store             is gone; bring it back"
         );
         let json = serde_json::to_value(Check::warn("store", "is slow", "wait")).unwrap();
         assert_eq!(json, serde_json::json!({"state": "warn", "check": "store", "message": "is slow", "mend": "wait"}));
