@@ -266,7 +266,7 @@ mod tests {
             zones(&Ok(Choice { release: version.map(release), source }), Some(&bundled))
         };
         let dir = || PathBuf::from("/zones");
-        assert_eq!(told(Some("2026e"), Source::Bundled).to_string(), "ok    tzdata         2026e, bundled");
+        assert_eq!(told(Some("2026e"), Source::Bundled).to_string(), "ok    tzdata            2026e, bundled");
         let newer = told(Some("2026f"), Source::System(dir()));
         assert!(newer.state == State::Ok && newer.message.contains("newer than the bundled 2026e"), "{newer}");
         assert_eq!(told(Some("2026e"), Source::Named(dir())).state, State::Ok);
