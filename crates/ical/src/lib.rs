@@ -17,3 +17,4 @@ mod zones;
 pub use read::{
     Limits, OccurrenceId, Override, ReadCalendar, ReadError, ReadEvent, Reader, Series, Skipped, Warning, read,
 };
+pub use zones::zone_named;

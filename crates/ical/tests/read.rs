@@ -12,6 +12,8 @@ mod bounds;
 mod details;
 #[path = "read/files.rs"]
 mod files;
+#[path = "read/oracle.rs"]
+mod oracle;
 #[path = "read/people.rs"]
 mod people;
 #[path = "read/properties.rs"]

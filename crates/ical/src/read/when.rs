@@ -2,7 +2,7 @@
 
 use jiff::{Timestamp, civil};
 use kalends_domain::event::{InvalidSpan, Span, WRITE_BUDGET, recurrence_within};
-use kalends_domain::recurrence::{Budget, Recurrence, Value, exdate, rdate, rrule};
+use kalends_domain::recurrence::{Budget, Recurrence, Rule, Value, exdate, rdate};
 use kalends_domain::time::Zone;
 
 use super::component::{Property, Warnings};
@@ -137,8 +137,10 @@ impl When<'_> {
     ) -> Result<Option<Recurrence>, Failure> {
         let mut rules = Vec::new();
         for line in &self.rrule {
-            let rule =
-                rrule(line.line.value).map_err(|error| Failure::Fault(format!("line {}: {error}", line.number)))?;
+            let rule = line.line.value.parse::<Rule>().map_err(|error| {
+                let of_it_all = error.part == "RRULE";
+                Failure::Fault(if of_it_all { line.says(error.message) } else { line.says(error) })
+            })?;
             rules.push(rule);
         }
         let anchor = span.anchor();
