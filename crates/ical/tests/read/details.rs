@@ -43,7 +43,11 @@ fn long_texts_are_cut() {
 
 #[test]
 fn words() {
-    fn check<T: std::fmt::Debug + PartialEq>(lines: &str, read: impl Fn(Details) -> T, expected: T) {
+    fn check<T: std::fmt::Debug + PartialEq<U>, U: std::fmt::Debug>(
+        lines: &str,
+        read: impl Fn(Details) -> T,
+        expected: U,
+    ) {
         assert_eq!(read(details(lines)), expected, "{lines}");
     }
     for (word, expected) in [

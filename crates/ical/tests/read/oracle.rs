@@ -3,6 +3,7 @@
 use calcard::icalendar::{
     ICalendar, ICalendarComponent, ICalendarComponentType, ICalendarEntry, ICalendarParameterName, ICalendarProperty,
 };
+use kalends_domain::account::Email;
 
 use crate::harness::try_text;
 
@@ -24,7 +25,7 @@ fn check(text: &str) {
         assert_eq!(details.attendees.len(), asked.len());
         for (person, entry) in details.attendees.iter().zip(asked) {
             let address = entry.values[0].as_text().unwrap().to_lowercase();
-            assert_eq!(address.strip_prefix("mailto:"), person.email.as_ref().map(|it| it.as_str()));
+            assert_eq!(address.strip_prefix("mailto:"), person.email.as_ref().map(Email::as_str));
             assert_eq!(parameter(entry, &ICalendarParameterName::Cn), person.name.as_deref());
             let answer = parameter(entry, &ICalendarParameterName::Partstat).unwrap_or("NEEDS-ACTION");
             assert_eq!(answer.to_lowercase().replace('-', "_"), person.status.as_str());
