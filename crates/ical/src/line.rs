@@ -203,3 +203,90 @@ fn unquoted(text: &str, wanted: u8) -> Option<usize> {
         b == wanted && !quoted
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The lines of `bytes` as `number text`, the same however it is cut.
+    fn check(bytes: &[u8], expected: &[&str]) {
+        for size in 1..=bytes.len().max(1) {
+            let mut lines = Lines::new(80);
+            let mut found = Vec::new();
+            let mut take = |line: Line<'_>| {
+                let flaws = [(line.replaced, " (replaced)"), (line.too_long, " (too long)")];
+                let flaws: String = flaws.iter().filter(|(there, _)| *there).map(|(_, name)| *name).collect();
+                found.push(format!("{} {}{flaws}", line.number, line.text));
+                Ok::<(), ()>(())
+            };
+            for piece in bytes.chunks(size) {
+                lines.push(piece, &mut take).unwrap();
+            }
+            lines.finish(&mut take).unwrap();
+            assert_eq!(found, expected, "in pieces of {size}");
+        }
+    }
+
+    #[test]
+    fn lines_end_as_their_writers_end_them() {
+        check(b"", &[]);
+        check(b"A:1", &["1 A:1"]);
+        check(b"A:1\r\nB:2\r\n", &["1 A:1", "2 B:2"]);
+        check(b"A:1\nB:2\n", &["1 A:1", "2 B:2"]);
+        check(b"A:1\rB:2\r", &["1 A:1", "2 B:2"]);
+        check(b"A:1\r\n\r\n\nB:2", &["1 A:1", "4 B:2"]);
+        check(b"\xEF\xBB\xBFA:1\nB:2", &["1 A:1", "2 B:2"]);
+    }
+
+    #[test]
+    fn lines_are_unfolded() {
+        check(b"A:1\r\n 2\r\n\t3\r\nB:4", &["1 A:123", "4 B:4"]);
+        check(b"A:1\n  2\nB:3", &["1 A:1 2", "3 B:3"]);
+        check(b"A:\xC3\r\n \xBC\r\n", &["1 A:\u{fc}"]);
+        check(b"A:1\r\r\n 2\r\r\nB:3", &["1 A:12", "5 B:3"]);
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_replaced() {
+        check(b"A:\xFF\nB:\xC3\x28", &["1 A:\u{fffd} (replaced)", "2 B:\u{fffd}( (replaced)"]);
+    }
+
+    #[test]
+    fn a_line_too_long_is_known_by_its_head() {
+        let long = [b"A;X=1:".as_slice(), &[b'a'; 100], b"\nB:2"].concat();
+        check(&long, &[&format!("1 A;X=1:{} (too long)", "a".repeat(58)), "2 B:2"]);
+        check(&[b'a'; 80], &[&format!("1 {}", "a".repeat(80))]);
+    }
+
+    #[test]
+    fn content_lines() {
+        fn check(text: &str, expected: Option<(&str, &[&str], &str)>) {
+            let found = ContentLine::parse(text);
+            let parameters: Vec<&str> = found.iter().flat_map(|line| line.parameters().map(|it| it.text)).collect();
+            assert_eq!(found.map(|line| (line.name, parameters.as_slice(), line.value)), expected, "{text}");
+        }
+        check("SUMMARY:a:b;c", Some(("SUMMARY", &[], "a:b;c")));
+        check("summary;LANGUAGE=de:x", Some(("summary", &["LANGUAGE=de"], "x")));
+        check("A;B=1;;C=2,3;D:x", Some(("A", &["B=1", "C=2,3"], "x")));
+        check(r#"A;B="x:y;z,w";C=d:v"#, Some(("A", &[r#"B="x:y;z,w""#, "C=d"], "v")));
+        check(r#"A;B="x:v"#, Some(("A", &[r#"B="x"#], "v")));
+        check("X-A_b.1:", Some(("X-A_b.1", &[], "")));
+        for bad in ["", ":x", "no colon", "see also: this", ";A=1:x", "A;B=1", "\u{fc}:x"] {
+            check(bad, None);
+        }
+    }
+
+    #[test]
+    fn parameters_in_plain() {
+        fn check(parameter: &str, expected: &str) {
+            let line = format!("A;P={parameter}:v");
+            assert_eq!(ContentLine::parse(&line).unwrap().parameter("p").as_deref(), Some(expected));
+        }
+        check("x", "x");
+        check(r#""a:b;c,d""#, "a:b;c,d");
+        check(r#"a"b"c"#, "abc");
+        check("a^nb^'c^^d^e^", "a\nb\"c^d^e^");
+        check("", "");
+        check("a=b", "a=b");
+    }
+}

@@ -12,9 +12,10 @@ use super::when::Failure;
 use super::zones::Zones;
 use crate::line::{ContentLine, Line};
 
-/// How many candidates may be looked at for each byte of a file, to check its rules: more than any calendar needs, and
-/// so few that a small file costs little.
-const CANDIDATES_PER_BYTE: u64 = 4;
+/// How many candidates may be looked at to check the rules of a file: enough for a few long series,
+const CANDIDATES: u64 = 110_000;
+/// and so many more for each byte that a file of endless daily series does not run short.
+const CANDIDATES_PER_BYTE: u64 = 3;
 /// Most characters in a calendar's name.
 const NAME_MAX: usize = 1_000;
 
@@ -73,7 +74,7 @@ impl Structure {
             joined: Joined::default(),
             read: ReadCalendar::default(),
             name: None,
-            allowance: kalends_domain::event::WRITE_BUDGET,
+            allowance: CANDIDATES,
             begun: false,
             first: None,
         }

@@ -55,7 +55,11 @@ pub(super) fn cut(mut text: String, most: usize) -> (String, bool) {
 
 /// As much of a text as a message shows.
 pub(super) fn short(text: &str) -> String {
-    text.chars().take(40).collect()
+    let (mut short, less) = cut(text.to_owned(), 60);
+    if less {
+        short.push('…');
+    }
+    short
 }
 
 #[cfg(test)]

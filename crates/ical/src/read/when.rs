@@ -2,7 +2,7 @@
 
 use jiff::{Timestamp, civil};
 use kalends_domain::event::{InvalidSpan, Span, WRITE_BUDGET, recurrence_within};
-use kalends_domain::recurrence::{Budget, Recurrence, Value, exdate, rdate, rrule};
+use kalends_domain::recurrence::{Budget, Recurrence, Rule, Value, exdate, rdate};
 use kalends_domain::time::Zone;
 
 use super::component::{Property, Warnings};
@@ -137,8 +137,10 @@ impl When<'_> {
     ) -> Result<Option<Recurrence>, Failure> {
         let mut rules = Vec::new();
         for line in &self.rrule {
-            let rule =
-                rrule(line.line.value).map_err(|error| Failure::Fault(format!("line {}: {error}", line.number)))?;
+            let rule = line.line.value.parse::<Rule>().map_err(|error| {
+                let of_it_all = error.part == "RRULE";
+                Failure::Fault(if of_it_all { line.says(error.message) } else { line.says(error) })
+            })?;
             rules.push(rule);
         }
         let anchor = span.anchor();
@@ -184,7 +186,7 @@ fn dates<T, E: std::fmt::Display>(
             Place::Zone(zone) => zone,
             Place::Rules(_) => return Err(Failure::Fault(line.says("its time zone has the clocks of no known one"))),
         };
-        for value in line.line.value.split(',').filter(|value| !value.trim().is_empty()) {
+        for value in line.line.value.split(',').map(spelled).filter(|value| !value.is_empty()) {
             match read(value, &zone) {
                 Ok(date) => dates.push(date),
                 Err(error) => warnings.add(|| format!("line {}: {error}; the value is left out", line.number)),
@@ -195,7 +197,7 @@ fn dates<T, E: std::fmt::Display>(
 }
 
 fn moment(property: &Property<'_>, zones: &mut Zones) -> Result<Moment, Failure> {
-    let text = property.line.value.trim();
+    let text = spelled(property.line.value);
     let mut value = Value::parse(text).or_else(|message| lenient(text).ok_or(message));
     // Some programs write a day as its midnight.
     if let Ok(Value::Local(wall)) = value {
@@ -216,6 +218,12 @@ fn moment(property: &Property<'_>, zones: &mut Zones) -> Result<Moment, Failure>
 fn place(property: &Property<'_>, zones: &mut Zones) -> Result<Place, Failure> {
     let Some(tzid) = property.line.parameter("TZID") else { return Ok(Place::Zone(zones.local().clone())) };
     zones.place(&tzid).ok_or_else(|| Failure::Zone(property.says(format!("unknown time zone {:?}", short(&tzid)))))
+}
+
+/// A value without what does not belong to it: Google writes days as `20261121Z`.
+fn spelled(text: &str) -> &str {
+    let text = text.trim();
+    if text.len() == "20261121Z".len() { text.trim_end_matches(['Z', 'z']) } else { text }
 }
 
 /// Dates as ISO 8601 has them elsewhere: with dashes and colons, without seconds or with parts of them, with an offset.

@@ -11,8 +11,8 @@ use super::component::{Component, Part, Property, parts_within};
 use super::text::unescape;
 use crate::zones::{Meaning, Observance, Rules, meaning, zone_named};
 
-/// Most definitions of a file that are evaluated; it has its price.
-const EVALUATED_MAX: usize = 100;
+/// Most definitions of a file, of those that differ, that are evaluated; each has its price.
+const MEANINGS_MAX: usize = 30;
 /// Most STANDARD and DAYLIGHT parts of one definition; the longest of the world's zones have some 240.
 const OBSERVANCES_MAX: usize = 500;
 
@@ -37,6 +37,8 @@ impl Place {
 
 struct Definition {
     location: Option<String>,
+    /// The lines of its observances.
+    text: String,
     observances: Vec<Observance>,
 }
 
@@ -46,8 +48,9 @@ pub(super) struct Zones {
     local: Zone,
     named: HashMap<String, Option<Zone>>,
     defined: HashMap<String, Definition>,
-    evaluated: HashMap<String, Option<Place>>,
-    left: usize,
+    places: HashMap<String, Option<Place>>,
+    /// What definitions of this text mean. Files that were put together have the same one often.
+    meanings: HashMap<String, Option<Place>>,
 }
 
 impl Zones {
@@ -58,8 +61,8 @@ impl Zones {
             home,
             named: HashMap::new(),
             defined: HashMap::new(),
-            evaluated: HashMap::new(),
-            left: EVALUATED_MAX,
+            places: HashMap::new(),
+            meanings: HashMap::new(),
         }
     }
 
@@ -79,14 +82,14 @@ impl Zones {
     pub(super) fn forget(&mut self) {
         self.local = self.home.clone();
         self.defined.clear();
-        self.evaluated.clear();
+        self.places.clear();
     }
 
     /// Takes a VTIMEZONE. The first of a name counts.
     pub(super) fn define(&mut self, timezone: &Component) {
         let mut tzid = None;
         let mut location = None;
-        let mut observances = Vec::new();
+        let (mut text, mut observances) = (String::new(), Vec::new());
         for part in timezone.parts() {
             match part {
                 Part::Property(it) if it.line.is("TZID") => tzid = Some(it.line.value.trim().to_owned()),
@@ -95,12 +98,16 @@ impl Zones {
                     if matches!(name.as_str(), "STANDARD" | "DAYLIGHT") && observances.len() < OBSERVANCES_MAX =>
                 {
                     observances.extend(observance(&lines));
+                    for line in &lines {
+                        text.push_str(line.text);
+                        text.push('\n');
+                    }
                 }
                 _ => {}
             }
         }
         if let Some(tzid) = tzid {
-            self.defined.entry(tzid).or_insert(Definition { location, observances });
+            self.defined.entry(tzid).or_insert(Definition { location, text, observances });
         }
     }
 
@@ -110,19 +117,26 @@ impl Zones {
         if let Some(zone) = self.named(tzid) {
             return Some(Place::Zone(zone));
         }
-        if let Some(known) = self.evaluated.get(tzid) {
+        if let Some(known) = self.places.get(tzid) {
             return known.clone();
         }
         let definition = self.defined.remove(tzid)?;
         let place = definition.location.and_then(|name| self.named(&name)).map(Place::Zone);
         let place = place.or_else(|| {
-            self.left = self.left.checked_sub(1)?;
-            Some(match meaning(definition.observances)? {
+            if let Some(known) = self.meanings.get(&definition.text) {
+                return known.clone();
+            }
+            if self.meanings.len() == MEANINGS_MAX {
+                return None;
+            }
+            let place = meaning(definition.observances).map(|meaning| match meaning {
                 Meaning::Zone(zone) => Place::Zone(zone),
                 Meaning::Rules(rules) => Place::Rules(Arc::new(rules)),
-            })
+            });
+            self.meanings.insert(definition.text, place.clone());
+            place
         });
-        self.evaluated.insert(tzid.to_owned(), place.clone());
+        self.places.insert(tzid.to_owned(), place.clone());
         place
     }
 
