@@ -189,7 +189,11 @@ impl Run {
             (None, _) => format!("BYMONTHDAY={first}"),
         };
         let ends = for_ever.is_none_or(|year| (self.last_year + 1..year).any(|year| self.days.in_year(year).is_some()));
-        let until = self.changes.last().filter(|_| ends).map(|last| format!(";UNTIL={}", time::utc(last.at)));
+        // Some readers compare it with local time: whichever way it is read, the last change is in and no other.
+        let until = self.changes.last().filter(|_| ends).map(|last| {
+            let local = Zone::utc().resolve(last.wall());
+            format!(";UNTIL={}", time::utc(local.max(last.at)))
+        });
         format!("FREQ=YEARLY;BYMONTH={month};{days}{}", until.unwrap_or_default())
     }
 
