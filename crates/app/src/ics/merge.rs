@@ -34,9 +34,12 @@ impl Merger<'_> {
     /// The events that this one of a file becomes, given those of the calendar that have its [`uids`]. An event that
     /// nothing changes comes back as it is known.
     pub(super) fn merge(&self, read: &ReadEvent, known: &HashMap<String, Event>) -> Result<Vec<Event>, EditError> {
-        let mut event = self.whole(read, known.get(&read.uid))?;
+        let mut event = self.series(read, known.get(&read.uid))?;
+        // Where nothing recurs there is no future to change: each part is an occurrence of its own.
+        let (mut cuts, single): (Vec<&Override>, Vec<&Override>) =
+            read.overrides.iter().partition(|part| part.and_future && event.recurrence.is_some());
+        override_each(&mut event, &single)?;
         let mut events = Vec::new();
-        let mut cuts: Vec<&Override> = read.overrides.iter().filter(|part| part.and_future).collect();
         cuts.sort_by_key(|part| part.occurrence.wall(&event.details.span));
         for part in cuts {
             let uid = part_uid(read, part);
@@ -58,9 +61,9 @@ impl Merger<'_> {
         Ok(events)
     }
 
-    /// The event with the overrides of single occurrences.
-    fn whole(&self, read: &ReadEvent, old: Option<&Event>) -> Result<Event, EditError> {
-        let mut event = match (&read.series, old) {
+    /// The event without what the file changes of single occurrences.
+    fn series(&self, read: &ReadEvent, old: Option<&Event>) -> Result<Event, EditError> {
+        Ok(match (&read.series, old) {
             (Some(series), _) => Event {
                 details: series.details.clone(),
                 recurrence: series.recurrence.clone(),
@@ -70,20 +73,7 @@ impl Merger<'_> {
             },
             (None, Some(old)) => old.clone(),
             (None, None) => self.without_series(read)?,
-        };
-        let single: Vec<&Override> = read.overrides.iter().filter(|part| !part.and_future).collect();
-        if event.recurrence.is_none() && !single.is_empty() {
-            // Occurrences without a rule are a series of just these dates.
-            let span = &event.details.span;
-            let date = |part: &&Override| RDate { start: part.occurrence.wall(span), length: None };
-            event.recurrence = Some(recurrence(span, vec![], single.iter().map(date).collect(), vec![])?);
-        }
-        for part in single {
-            let wall = part.occurrence.wall(&event.details.span);
-            event.override_occurrence(wall, part.details.clone())?;
-            event.sequence = event.sequence.max(part.sequence);
-        }
-        Ok(event)
+        })
     }
 
     /// The series of which the file has single occurrences only: it begins with the first of them.
@@ -152,4 +142,18 @@ impl Merger<'_> {
             attachment.id = known.map_or_else(|| AttachmentId(self.cx.id()), |known| known.id);
         }
     }
+}
+
+/// Gives occurrences what they hold. Without a rule they are a series of just these dates.
+fn override_each(event: &mut Event, parts: &[&Override]) -> Result<(), EditError> {
+    let span = event.details.span.clone();
+    if event.recurrence.is_none() && !parts.is_empty() {
+        let date = |part: &&Override| RDate { start: part.occurrence.wall(&span), length: None };
+        event.recurrence = Some(recurrence(&span, vec![], parts.iter().map(date).collect(), vec![])?);
+    }
+    for part in parts {
+        event.override_occurrence(part.occurrence.wall(&span), part.details.clone())?;
+        event.sequence = event.sequence.max(part.sequence);
+    }
+    Ok(())
 }
