@@ -84,10 +84,9 @@ fn exdates(recurrence: &Recurrence, span: &Span, out: &mut String) {
 
 /// The wall times of a day at which the series starts; none when there are too many to tell.
 fn starts_on(day: Date, series: &Recurrence, span: &Span, budget: &mut Budget) -> Option<Vec<DateTime>> {
-    // Where the clocks jump over midnight, a start of this day lies in the next; they never jump further than a day.
-    let noon = span.zone.resolve(day.at(12, 0, 0, 0));
-    let reach = SignedDuration::from_hours(48);
-    let window = Window { from: noon.checked_sub(reach).ok(), to: noon.checked_add(reach).ok() };
+    // A time that the clocks jump over lies after the jump, and none was longer than 26 hours.
+    let from = span.zone.start_of_day(day);
+    let window = Window { from: Some(from), to: from.checked_add(SignedDuration::from_hours(24 + 26)).ok() };
     let found = series.expand(&span.anchor(), window, DATES_MAX, budget).ok().filter(|found| !found.truncated)?;
     Some(found.items.iter().map(|it| it.civil).filter(|wall| wall.date() == day).collect())
 }

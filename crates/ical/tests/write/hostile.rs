@@ -1,12 +1,12 @@
 //! No text that an event or a header holds makes a line of its own.
 
-use kalends_domain::event::{Attachment, Attendee, Reminder};
+use kalends_domain::event::{Attachment, Attendee, Reminder, Rsvp};
 use kalends_domain::id::{AttachmentId, AttendeeId, ReminderId, UserId};
 use kalends_ical::Header;
 use proptest::prelude::*;
 use uuid::Uuid;
 
-use super::{calendar, lines, recurring, timed};
+use crate::harness::{calendar, lines, recurring, timed};
 
 /// Text of the characters that mean something in a content line.
 fn text() -> impl Strategy<Value = String> {
@@ -20,13 +20,13 @@ fn filled(texts: &[String], kept: &[String]) -> String {
     let (name, color, method) = (text(), text(), text());
     let header = Header { name: &name, color: Some(&color), method: Some(&method) };
     let id = Uuid::nil();
-    let mut event = recurring(timed("2026-03-02T10:00:00", 60, "Europe/Paris"), &["RRULE:FREQ=DAILY"]);
+    let mut event = recurring(timed("2026-03-02T10:00:00", 60, "Asia/Tokyo"), &["RRULE:FREQ=DAILY"]);
     event.uid = text();
     let details = &mut event.details;
     (details.title, details.description, details.location) = (text(), Some(text()), Some(text()));
     (details.color, details.url, details.tags) = (Some(text()), Some(text()), vec![format!("a{}", text()), text()]);
     let (user, params) = (Some(UserId(id)), vec![text(), format!("X={}", text())]);
-    let status = kalends_domain::event::Rsvp::Accepted;
+    let status = Rsvp::Accepted;
     details.attendees =
         vec![Attendee { id: AttendeeId(id), user, email: None, name: Some(text()), status, kept: params }];
     details.attachments =

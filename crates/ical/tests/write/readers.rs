@@ -4,11 +4,12 @@ use calcard::common::timezone::Tz;
 use calcard::icalendar::dates::TimeOrDelta;
 use calcard::icalendar::{ICalendar, ICalendarParameterName, ICalendarProperty};
 use ical::IcalParser;
-use kalends_domain::event::{Event, Status, Window};
+use kalends_domain::event::{Attendee, Event, Rsvp, Status, Window};
+use kalends_domain::id::AttendeeId;
 use kalends_domain::recurrence::Budget;
 use kalends_domain::time::Timestamp;
 
-use super::{HEADER, calendar, days, recurring, timed};
+use crate::harness::{HEADER, calendar, days, recurring, timed};
 
 /// Starts and ends in seconds, from 2010 to 2031.
 type Times = Vec<(i64, i64)>;
@@ -101,12 +102,12 @@ fn texts_are_the_same() {
 fn names_of_attendees_are_the_same() {
     let check = |name: &str| {
         let mut event = days("2026-03-02", "2026-03-03");
-        event.details.attendees.push(kalends_domain::event::Attendee {
-            id: kalends_domain::id::AttendeeId(uuid::Uuid::nil()),
+        event.details.attendees.push(Attendee {
+            id: AttendeeId(uuid::Uuid::nil()),
             user: None,
             email: Some("ann@example.com".parse().unwrap()),
             name: Some(name.to_owned()),
-            status: kalends_domain::event::Rsvp::Accepted,
+            status: Rsvp::Accepted,
             kept: Vec::new(),
         });
         let written = calendar(&HEADER, &[event]);

@@ -1,13 +1,15 @@
 //! The text of each property.
 
 use kalends_domain::account::Email;
-use kalends_domain::event::*;
+use kalends_domain::event::{
+    Attachment, Attendee, Class, DATES_MAX, Details, Event, Kind, Priority, Reminder, Rsvp, Span, Status, Transparency,
+};
 use kalends_domain::id::{AttachmentId, AttendeeId, ReminderId, UserId};
-use kalends_domain::time::Timestamp;
+use kalends_domain::time::{SignedDuration, Timestamp, Zone};
 use kalends_ical::Header;
 use uuid::Uuid;
 
-use super::{HEADER, calendar, days, event, lines, recurring, timed};
+use crate::harness::{HEADER, calendar, days, event, lines, recurring, timed};
 
 /// The lines from BEGIN:VEVENT to END:VEVENT, of all VEVENTs.
 fn vevents(event: &Event) -> Vec<String> {
@@ -250,7 +252,7 @@ fn what_takes_no_time_has_no_end() {
     check_times(&timed("2026-07-01T09:00:00", 0, "UTC"), &["DTSTART:20260701T090000Z"]);
     let at = |text: &str| -> Timestamp { text.parse().unwrap() };
     let (start, end) = (at("2026-07-01T09:00:00.2Z"), at("2026-07-01T09:00:00.9Z"));
-    let span = Span::timed(start, end, kalends_domain::time::Zone::utc()).unwrap();
+    let span = Span::timed(start, end, Zone::utc()).unwrap();
     check_times(&event(Details::new("", span)), &["DTSTART:20260701T090000Z"]);
 }
 
@@ -258,8 +260,8 @@ fn what_takes_no_time_has_no_end() {
 fn the_second_pass_of_an_hour_is_told_in_utc() {
     let check = |start: &str, minutes: i64, expected: &[&str]| {
         let start: Timestamp = start.parse().unwrap();
-        let end = start + kalends_domain::time::SignedDuration::from_mins(minutes);
-        let zone = kalends_domain::time::Zone::named("America/New_York").unwrap();
+        let end = start + SignedDuration::from_mins(minutes);
+        let zone = Zone::named("America/New_York").unwrap();
         check_times(&event(Details::new("", Span::timed(start, end, zone).unwrap())), expected);
     };
     let local = "DTSTART;TZID=America/New_York:20261101T013000";

@@ -1,17 +1,13 @@
-//! What the writer writes: its text, its time zones, and what others read in it.
-
-mod hostile;
-mod readers;
-mod text;
-mod timezone;
+//! Events to write, and the lines of what was written.
 
 use kalends_domain::event::{Details, Event, Span, recurrence};
 use kalends_domain::id::{CalendarId, EventId, UserId};
+use kalends_domain::recurrence::{exdates, rdates, rrule};
 use kalends_domain::time::{SignedDuration, Timestamp, Zone};
 use kalends_ical::{Header, Writer};
 
 /// A single event that was made and last changed at the start of 2026.
-fn event(details: Details) -> Event {
+pub(crate) fn event(details: Details) -> Event {
     let at: Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();
     let id = uuid::Uuid::from_u128(7);
     Event {
@@ -34,7 +30,7 @@ fn event(details: Details) -> Event {
 }
 
 /// An event of so many minutes from a wall time in a zone on.
-fn timed(start: &str, minutes: i64, zone: &str) -> Event {
+pub(crate) fn timed(start: &str, minutes: i64, zone: &str) -> Event {
     let zone = Zone::restore(zone).unwrap();
     let start = zone.resolve(start.parse().unwrap());
     let span = Span::timed(start, start + SignedDuration::from_mins(minutes), zone).unwrap();
@@ -42,14 +38,13 @@ fn timed(start: &str, minutes: i64, zone: &str) -> Event {
 }
 
 /// An event of whole days, the second not in it.
-fn days(first: &str, end: &str) -> Event {
+pub(crate) fn days(first: &str, end: &str) -> Event {
     let zone = Zone::named("America/New_York").unwrap();
     event(Details::new("Fair", Span::all_day(first.parse().unwrap(), end.parse().unwrap(), zone).unwrap()))
 }
 
 /// The event, recurring by property lines: RRULE, RDATE and EXDATE.
-fn recurring(mut event: Event, lines: &[&str]) -> Event {
-    use kalends_domain::recurrence::{exdates, rdates, rrule};
+pub(crate) fn recurring(mut event: Event, lines: &[&str]) -> Event {
     let span = &event.details.span;
     let (mut rules, mut added, mut removed) = (Vec::new(), Vec::new(), Vec::new());
     for line in lines {
@@ -63,10 +58,11 @@ fn recurring(mut event: Event, lines: &[&str]) -> Event {
     event
 }
 
-const HEADER: Header<'static> = Header { name: "Course", color: None, method: None };
+/// The head of a feed.
+pub(crate) const HEADER: Header<'static> = Header { name: "Course", color: None, method: None };
 
 /// A calendar of these events.
-fn calendar(header: &Header<'_>, events: &[Event]) -> String {
+pub(crate) fn calendar(header: &Header<'_>, events: &[Event]) -> String {
     let starts = events.iter().map(|event| event.extent().unwrap().first_start);
     let mut writer = Writer::new(starts.min().unwrap_or(Timestamp::UNIX_EPOCH));
     let mut text = String::new();
@@ -79,6 +75,6 @@ fn calendar(header: &Header<'_>, events: &[Event]) -> String {
 }
 
 /// The content lines of a text, each whole.
-fn lines(text: &str) -> Vec<String> {
+pub(crate) fn lines(text: &str) -> Vec<String> {
     text.replace("\r\n ", "").split_terminator("\r\n").map(str::to_owned).collect()
 }
