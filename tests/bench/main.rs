@@ -7,6 +7,7 @@
 
 mod ceiling;
 mod client;
+mod ical;
 mod listing;
 mod recurrence;
 mod seed;
@@ -24,6 +25,9 @@ fn main() {
     for (name, store) in [("sqlite", Store::Sqlite), ("postgres", Store::Postgres)] {
         if wants(name) {
             listing::run(&mut table, name, store);
+        }
+        if wants(name) || wants("ical") {
+            ical::run(&mut table, name, store);
         }
     }
     table.print();

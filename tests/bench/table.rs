@@ -28,15 +28,28 @@ impl Table {
             times_a.push(timed(&mut a));
             times_b.push(timed(&mut b));
         }
-        let (a, b) = (median(times_a), median(times_b));
-        let ratio = a.as_secs_f64() / b.as_secs_f64();
-        let row = [
+        self.note(what, (sides.0, median(times_a)), (sides.1, median(times_b)), bar);
+    }
+
+    /// Notes two times that were measured once each.
+    pub(crate) fn note(&mut self, what: &str, a: (&str, Duration), b: (&str, Duration), bar: &str) {
+        let ratio = a.1.as_secs_f64() / b.1.as_secs_f64();
+        self.push([
             what.to_owned(),
-            format!("{} {}", sides.0, shown(a)),
-            format!("{} {}", sides.1, shown(b)),
+            format!("{} {}", a.0, shown(a.1)),
+            format!("{} {}", b.0, shown(b.1)),
             format!("{ratio:.2}"),
             bar.to_owned(),
-        ];
+        ]);
+    }
+
+    /// Notes an amount of memory, in bytes.
+    pub(crate) fn memory(&mut self, what: &str, bytes: u64, bar: &str) {
+        let shown = format!("{:.1} MB", bytes as f64 / f64::from(1 << 20));
+        self.push([what.to_owned(), shown, String::new(), String::new(), bar.to_owned()]);
+    }
+
+    fn push(&mut self, row: [String; 5]) {
         println!("{}", row.join(" | "));
         self.rows.push(row);
     }

@@ -84,6 +84,11 @@ impl Server {
         &self.base
     }
 
+    /// The number of its process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Its database.
     pub fn database(&self) -> Arc<Database> {
         Arc::clone(&self.database)

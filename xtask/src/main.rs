@@ -7,6 +7,7 @@ mod bench;
 mod ci;
 mod failure;
 mod openapi;
+mod oracles;
 mod postgres;
 mod readme;
 mod shell;
@@ -33,7 +34,7 @@ const TASKS: &[Task] = &[
     ("readme", "runs the README's own commands; --release: to the letter, with a release build", readme::run),
     (
         "bench",
-        "the figures, each next to what it is compared with; `recurrence`, `sqlite`, `postgres`: one of them",
+        "the figures, each next to what it is compared with; `recurrence`, `sqlite`, `postgres`, `ical`: some of them",
         bench::run,
     ),
 ];

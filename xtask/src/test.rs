@@ -2,8 +2,8 @@
 
 use crate::failure::{Failure, Outcome};
 use crate::postgres::{self, Postgres};
-use crate::shell;
 use crate::workspace::{Workspace, cargo};
+use crate::{oracles, shell};
 
 /// The path of the server that black-box tests start.
 pub(crate) const SERVER: &str = "KALENDS_BIN";
@@ -68,12 +68,17 @@ pub(crate) fn tally(arguments: &[String]) -> Outcome<Tally> {
     let durable = arguments.iter().any(|argument| argument == "--durable");
     let workspace = Workspace::load()?;
     let server = workspace.build()?;
+    // Before the database: what fails here leaves nothing behind.
+    let oracles = oracles::obtain(&workspace.root, &workspace.target);
     let postgres = Postgres::obtain(durable)?;
 
     let mut command = cargo();
     command.args(["test", "--workspace", "--no-fail-fast"]).current_dir(&workspace.root);
     command.args(arguments.iter().filter(|argument| *argument != "--durable"));
     command.env(postgres::VARIABLE, &postgres.url).env(SERVER, &server);
+    if let Ok(oracles) = &oracles {
+        command.env(oracles::VARIABLE, oracles);
+    }
     let mut tally = Tally::default();
     let ran = shell::tee(&mut command, |line| tally.read(line));
     postgres.stop();
@@ -81,6 +86,9 @@ pub(crate) fn tally(arguments: &[String]) -> Outcome<Tally> {
     if !ran? && tally.failed == 0 {
         tally.failed = 1;
         tally.failures.push("`cargo test` itself, which did not come to its end".to_owned());
+    }
+    if let Err(failure) = oracles {
+        println!("NOT compared with the programs of others: {failure}");
     }
     if tally.ignored > 0 {
         println!("{} ignored", tally.ignored);

@@ -55,19 +55,20 @@ impl App {
     }
 
     /// Takes all events of a file into a calendar that the caller may write, in one commit. An event whose UID the
-    /// calendar knows is updated; a file that was imported before changes nothing.
+    /// calendar knows is updated; a file that was imported before changes nothing. `field` is what named the file.
     pub async fn import_events(
         &self,
         cx: &Context,
         actor: &Actor,
         calendar: CalendarId,
         file: &ReadCalendar,
+        field: &str,
     ) -> Result<Imported> {
         require_scope(actor, Resource::Calendars, Verb::Write)?;
         settled(async || {
             self.calendar_for(calendar, actor.user, Action::Write).await?;
             if file.vevents == 0 {
-                return Err(Problems::one("file", "holds no event (VEVENT)").into());
+                return Err(Problems::one(field, "holds no event (VEVENT)").into());
             }
             let (changes, imported) = self.import_changes(cx, actor, calendar, file).await?;
             if changes.0.is_empty() {

@@ -64,7 +64,7 @@ pub(crate) async fn import_calendar(
     let (calendar, file) = timeout(SENT_WITHIN, form)
         .await
         .map_err(|_| Failure::invalid("body", format!("did not arrive within {} seconds", SENT_WITHIN.as_secs())))??;
-    let imported = state.app.import_events(&cx, &caller.actor, calendar, &file).await?;
+    let imported = state.app.import_events(&cx, &caller.actor, calendar, &file, "file").await?;
     Ok(ok(ImportAnswer::new(file, imported)))
 }
 
@@ -97,11 +97,11 @@ async fn read_form(mut form: Multipart, zone: Zone) -> Result<(CalendarId, ReadC
             "file" if file.is_none() => file = Some(read_file(field, zone.clone()).await?),
             known @ ("calendar_id" | "file") => {
                 problems.add(known, "is given more than once");
-                break;
+                return Err(problems.into());
             }
             other => {
                 problems.add(if other.is_empty() { "body" } else { other }, "is not a known field");
-                break;
+                return Err(problems.into());
             }
         }
     }
@@ -138,20 +138,21 @@ async fn read_file(mut field: Field, zone: Zone) -> Result<ReadCalendar, Failure
             reader = push(reader, waiting.split().freeze()).await?;
         }
     }
-    off_thread(move || reader.push(&waiting).and_then(|()| reader.finish())).await
+    off_thread("file", move || reader.push(&waiting).and_then(|()| reader.finish())).await
 }
 
 async fn push(mut reader: Reader, piece: Bytes) -> Result<Reader, Failure> {
-    off_thread(move || reader.push(&piece).map(|()| reader)).await
+    off_thread("file", move || reader.push(&piece).map(|()| reader)).await
 }
 
-/// Reading is work: it goes to a thread on which nobody waits for anything else.
+/// Reading is work: it goes to a thread on which nobody waits for anything else. What is wrong is said of `field`.
 pub(super) async fn off_thread<T: Send + 'static>(
+    field: &str,
     read: impl FnOnce() -> Result<T, ReadError> + Send + 'static,
 ) -> Result<T, Failure> {
     let read = web::block(read).await.map_err(|error| Failure::internal(error.to_string()))?;
     read.map_err(|error| {
-        let failure = Failure::invalid("file", error.to_string());
+        let failure = Failure::invalid(field, error.to_string());
         if matches!(error, ReadError::TooLarge(_)) { Failure { kind: Kind::TooLarge, ..failure } } else { failure }
     })
 }

@@ -22,7 +22,10 @@ pub(super) const MEDIA_TYPE: &str = "text/calendar; charset=utf-8";
 /// What tells one state of a calendar's text from another, without writing it.
 pub(super) struct Validators {
     etag: String,
-    changed_at: SystemTime,
+    /// The end of the second in which it last changed.
+    changed_by: SystemTime,
+    /// Whether that second is over. Before, it may change again, and a date would not tell.
+    is_dated: bool,
 }
 
 impl Validators {
@@ -32,8 +35,11 @@ impl Validators {
         let mut writer = DefaultHasher::new();
         (&state.settings.version, &state.settings.tzdata, calendar.feed_generation).hash(&mut writer);
         let etag = format!("W/\"{}.{}.{:x}\"", calendar.version, calendar.revision, writer.finish());
-        let seconds = u64::try_from(calendar.changed_at().as_second()).unwrap_or(0);
-        Self { etag, changed_at: SystemTime::UNIX_EPOCH + Duration::from_secs(seconds) }
+        let changed_at = calendar.changed_at();
+        let second = changed_at.as_second().saturating_add(i64::from(changed_at.subsec_nanosecond() > 0));
+        let is_dated = state.app.context().now().as_second() >= second;
+        let changed_by = SystemTime::UNIX_EPOCH + Duration::from_secs(u64::try_from(second).unwrap_or(0));
+        Self { etag, changed_by, is_dated }
     }
 
     /// Whether the caller has this very text (RFC 9110, section 13.2.2).
@@ -44,7 +50,7 @@ impl Validators {
             return values(headers).any(|tag| tag.trim() == "*" || opaque(tag) == opaque(&self.etag));
         }
         let since = headers.get(IF_MODIFIED_SINCE).and_then(|since| since.to_str().ok()?.parse::<HttpDate>().ok());
-        since.is_some_and(|since| self.changed_at <= SystemTime::from(since))
+        since.is_some_and(|since| self.changed_by <= SystemTime::from(since))
     }
 
     /// 304: the caller has it.
@@ -54,7 +60,9 @@ impl Validators {
 
     fn on(&self, mut response: HttpResponseBuilder) -> HttpResponseBuilder {
         response.insert_header((ETAG, self.etag.as_str()));
-        response.insert_header((LAST_MODIFIED, HttpDate::from(self.changed_at)));
+        if self.is_dated {
+            response.insert_header((LAST_MODIFIED, HttpDate::from(self.changed_by)));
+        }
         response.insert_header((CACHE_CONTROL, "private, no-cache"));
         response
     }
