@@ -114,7 +114,8 @@ impl Zones {
         if self.named.len() == NAMES_MAX {
             self.named.clear();
         }
-        let zone = zone_named(name);
+        // A zone of rules that no other has is written with them for its name (Zone::posix).
+        let zone = zone_named(name).or_else(|| Zone::posix(name).ok().filter(|_| name.starts_with('<')));
         self.named.insert(name.to_owned(), zone.clone());
         zone
     }
