@@ -22,7 +22,8 @@ fuzz_target!(|bytes: &[u8]| {
 
 fn written(events: &[Event]) -> ReadCalendar {
     let mut text = String::new();
-    let mut writer = Writer::new(Timestamp::MIN);
+    let starts = events.iter().flat_map(Event::all_details).map(|details| details.span.starts_at());
+    let mut writer = Writer::new(starts.min().unwrap_or(Timestamp::UNIX_EPOCH));
     writer.begin(&Header { name: "Fuzz", color: None, method: None }, &mut text);
     for event in events {
         writer.event(event, &mut text);

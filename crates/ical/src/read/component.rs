@@ -1,11 +1,12 @@
 //! The lines of one component, held until its END.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use kalends_domain::event::UID_MAX;
 
 use super::outcome::Skipped;
-use super::text::{cut, one_line, short, unescape};
+use super::text::{cut, one_line, printable, short, unescape};
 use crate::line::ContentLine;
 
 /// Most bytes of lines that are held of one component.
@@ -64,15 +65,22 @@ impl Component {
         Self { name, line, fault: None, warnings: Warnings::default(), text, ends }
     }
 
-    /// Adds a line. What is more than a component may hold is left out, but for BEGIN and END.
+    /// Adds a line, without the control characters that no store or feed can carry. What is more than a component may
+    /// hold is left out, but for BEGIN and END.
     pub(super) fn push(&mut self, number: usize, text: &str, line: &ContentLine<'_>) {
+        // In a text of one line they are read as spaces.
+        let text = if ["SUMMARY", "LOCATION", "CATEGORIES"].iter().any(|name| line.is(name)) {
+            Cow::Borrowed(text)
+        } else {
+            printable(text)
+        };
         let end = self.text.len() + text.len();
         let frame = line.is("BEGIN") || line.is("END");
         if end > COMPONENT_MAX && !frame {
-            self.warnings
-                .add(|| format!("line {number}: {} is left out: its {} is too long", short(line.name), self.name));
+            let name = self.name;
+            self.warnings.add(|| format!("line {number}: {} is left out: its {name} is too long", short(line.name)));
         } else if let (Ok(end), Ok(number)) = (u32::try_from(end), u32::try_from(number)) {
-            self.text.push_str(text);
+            self.text.push_str(&text);
             self.ends.push((end, number));
         }
     }

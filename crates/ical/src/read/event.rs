@@ -275,7 +275,7 @@ impl Reading {
         }
     }
 
-    /// All of the lines as they came, but for control characters; or none, where there is no room for all.
+    /// All of the lines, or none where there is no room for all.
     fn keep<'l>(
         &mut self,
         lines: impl Iterator<Item = &'l str> + Clone,
@@ -284,7 +284,7 @@ impl Reading {
         let bytes: usize = lines.clone().map(str::len).sum();
         if let Some(room) = self.room.checked_sub(bytes) {
             self.room = room;
-            return Some(lines.map(clean).collect());
+            return Some(lines.map(str::to_owned).collect());
         }
         self.warnings
             .add(|| format!("{} left out: an event keeps at most {KEPT_MAX} bytes of what it does not know", what()));
@@ -351,9 +351,4 @@ fn attachment(line: &ContentLine<'_>) -> Attachment {
         name: said("FILENAME").or_else(|| said("X-FILENAME")),
         media_type: said("FMTTYPE"),
     }
-}
-
-/// A line without the control characters that no store or feed can carry.
-fn clean(line: &str) -> String {
-    line.chars().filter(|c| !c.is_control() || *c == '\t').collect()
 }

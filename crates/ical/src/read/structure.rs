@@ -190,7 +190,7 @@ impl Structure {
             }
             Role::Zone => {
                 if let Some(timezone) = self.held.take().filter(|it| it.fault.is_none()) {
-                    self.zones.define(&timezone);
+                    self.zones.define(timezone);
                 }
             }
             Role::Event => {

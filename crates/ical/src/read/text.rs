@@ -1,5 +1,7 @@
 //! Values of type TEXT (RFC 5545 3.3.11), made fit for an event.
 
+use std::borrow::Cow;
+
 /// The text that a value spells. An escape that RFC 5545 does not know stays as it is.
 pub(super) fn unescape(value: &str) -> String {
     let mut text = String::with_capacity(value.len());
@@ -35,6 +37,12 @@ pub(super) fn one_line(text: &str) -> Option<String> {
     let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let line = line.trim();
     (!line.is_empty()).then(|| line.to_owned())
+}
+
+/// The text without control characters other than tabs.
+pub(super) fn printable(text: &str) -> Cow<'_, str> {
+    let refused = |c: char| c.is_control() && c != '\t';
+    if text.contains(refused) { text.replace(refused, "").into() } else { text.into() }
 }
 
 /// The text with its line breaks and tabs, and without other control characters; `None` when nothing is left.

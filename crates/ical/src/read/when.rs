@@ -11,6 +11,9 @@ use super::outcome::OccurrenceId;
 use super::text::short;
 use super::zones::{Place, Zones};
 
+/// Seconds in a day of 24 hours.
+const DAY: i64 = 86_400;
+
 /// Why a VEVENT is not taken.
 pub(super) enum Failure {
     /// Nothing names this time zone yet; a VTIMEZONE further down may.
@@ -56,60 +59,38 @@ impl Moment {
     }
 }
 
+/// How a VEVENT says where it ends.
+enum End {
+    At(Moment),
+    After(Duration),
+    Unsaid,
+}
+
 impl When<'_> {
     /// From its start to its end. The zone of dates and floating times is that of `zones`.
     pub(super) fn span(&self, zones: &mut Zones) -> Result<Span, Failure> {
         let Some(dtstart) = &self.dtstart else { return Err(Failure::Fault("DTSTART is missing".to_owned())) };
         let start = moment(dtstart, zones)?;
-        let end = self.dtend.as_ref().map(|dtend| moment(dtend, zones).map(|end| (dtend, end))).transpose()?;
+        let end = self.end(zones)?;
         let blamed = self.dtend.as_ref().or(self.duration.as_ref()).unwrap_or(dtstart);
-        let fault = |what: &str| Failure::Fault(blamed.says(what));
-        let lasts = match &self.duration {
-            Some(duration) if self.dtend.is_none() => {
-                let value = duration.line.value;
-                let lasts = Duration::parse(value)
-                    .ok_or_else(|| fault(&format!("{:?} is not a duration such as PT1H30M", short(value))))?;
-                if lasts.is_negative() {
-                    return Err(fault("must not be negative"));
-                }
-                Some(lasts)
-            }
-            _ => None,
-        };
-        let span = if let Value::Date(first) = start.value {
-            let end = match (end, lasts) {
-                (Some((_, Moment { value: Value::Date(end), .. })), _) => Some(end),
-                (Some((_, Moment { value: Value::Local(end), .. })), _) if end.time() == civil::Time::midnight() => {
-                    Some(end.date())
-                }
-                (Some(_), _) => return Err(fault("is a time, but DTSTART is a date")),
-                (None, Some(lasts)) if lasts.total() % 86_400 == 0 => jiff::Span::new()
-                    .try_days(lasts.total() / 86_400)
-                    .ok()
-                    .and_then(|days| first.checked_add(days).ok()),
-                (None, Some(_)) => return Err(fault("must be whole days, since DTSTART is a date")),
-                (None, None) => Some(first),
-            };
-            let end = end.ok_or(InvalidSpan::OutOfRange);
-            // Some programs write the last day, where it is the first too, instead of the one after it.
-            let end = end.map(|end| if end == first { first.tomorrow().unwrap_or(end) } else { end });
-            end.and_then(|end| Span::all_day(first, end, zones.local().clone()))
-        } else {
-            let from = start.instant();
-            let zone = match (&start.value, start.place) {
-                (Value::Local(_), Place::Zone(zone)) => zone,
-                _ => Zone::utc(),
-            };
-            let to = match (end, lasts) {
-                // A day ends where this event's clock says it does.
-                (Some((_, Moment { value: Value::Date(end), .. })), _) => Some(zone.start_of_day(end)),
-                (Some((_, end)), _) => Some(end.instant()),
-                (None, Some(lasts)) => lasts.after(from, &zone),
-                (None, None) => Some(from),
-            };
-            to.ok_or(InvalidSpan::OutOfRange).and_then(|to| Span::timed(from, to, zone))
+        let span = match start.value {
+            Value::Date(first) => days(first, &end, zones.local().clone()),
+            _ => times(&start, &end),
         };
         span.map_err(|error| Failure::Fault(blamed.says(error)))
+    }
+
+    fn end(&self, zones: &mut Zones) -> Result<End, Failure> {
+        if let Some(dtend) = &self.dtend {
+            return moment(dtend, zones).map(End::At);
+        }
+        let Some(duration) = &self.duration else { return Ok(End::Unsaid) };
+        let value = duration.line.value;
+        match Duration::parse(value) {
+            Some(lasts) if lasts.is_negative() => Err(Failure::Fault(duration.says("must not be negative"))),
+            Some(lasts) => Ok(End::After(lasts)),
+            None => Err(Failure::Fault(duration.says(format!("{:?} is not a duration such as PT1H30M", short(value))))),
+        }
     }
 
     /// Which occurrence it is about, and whether about later ones too.
@@ -171,6 +152,43 @@ impl When<'_> {
         };
         Some(tzid)
     }
+}
+
+/// A span of whole days; without an end it is one (RFC 5545 3.6.1).
+fn days(first: civil::Date, end: &End, zone: Zone) -> Result<Span, String> {
+    let end = match end {
+        End::At(Moment { value: Value::Date(end), .. }) => Some(*end),
+        End::At(Moment { value: Value::Local(end), .. }) if end.time() == civil::Time::midnight() => Some(end.date()),
+        End::At(_) => return Err("is a time, but DTSTART is a date".to_owned()),
+        End::After(lasts) if lasts.total() % DAY == 0 => {
+            let days = jiff::Span::new().try_days(lasts.total() / DAY);
+            days.and_then(|days| first.checked_add(days)).ok()
+        }
+        End::After(_) => return Err("must be whole days, since DTSTART is a date".to_owned()),
+        End::Unsaid => Some(first),
+    };
+    // Some programs write the last day, where it is the first too, instead of the one after it.
+    let end = end.map(|end| if end == first { first.tomorrow().unwrap_or(end) } else { end });
+    let span = end.ok_or(InvalidSpan::OutOfRange).and_then(|end| Span::all_day(first, end, zone));
+    span.map_err(|error| error.to_string())
+}
+
+/// A span of times; without an end it takes none (RFC 5545 3.6.1).
+fn times(start: &Moment, end: &End) -> Result<Span, String> {
+    let from = start.instant();
+    let zone = match (&start.value, &start.place) {
+        (Value::Local(_), Place::Zone(zone)) => zone.clone(),
+        _ => Zone::utc(),
+    };
+    let to = match end {
+        // A day ends where this event's clock says it does.
+        End::At(Moment { value: Value::Date(end), .. }) => Some(zone.start_of_day(*end)),
+        End::At(end) => Some(end.instant()),
+        End::After(lasts) => lasts.after(from, &zone),
+        End::Unsaid => Some(from),
+    };
+    let span = to.ok_or(InvalidSpan::OutOfRange).and_then(|to| Span::timed(from, to, zone));
+    span.map_err(|error| error.to_string())
 }
 
 /// The values of RDATE or EXDATE lines.

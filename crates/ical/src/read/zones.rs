@@ -15,6 +15,10 @@ use crate::zones::{Meaning, Observance, Rules, meaning, zone_named};
 const MEANINGS_MAX: usize = 30;
 /// Most STANDARD and DAYLIGHT parts of one definition; the longest of the world's zones have some 240.
 const OBSERVANCES_MAX: usize = 500;
+/// Most rules of one of these; it has one.
+const RULES_MAX: usize = 10;
+/// Most names that are remembered.
+const NAMES_MAX: usize = 1_000;
 
 /// What a TZID means.
 #[derive(Clone)]
@@ -35,19 +39,13 @@ impl Place {
     }
 }
 
-struct Definition {
-    location: Option<String>,
-    /// The lines of its observances.
-    text: String,
-    observances: Vec<Observance>,
-}
-
 /// The zones of one file.
 pub(super) struct Zones {
     home: Zone,
     local: Zone,
     named: HashMap<String, Option<Zone>>,
-    defined: HashMap<String, Definition>,
+    /// VTIMEZONEs that nothing has needed yet.
+    defined: HashMap<String, Component>,
     places: HashMap<String, Option<Place>>,
     /// What definitions of this text mean. Files that were put together have the same one often.
     meanings: HashMap<String, Option<Place>>,
@@ -86,28 +84,11 @@ impl Zones {
     }
 
     /// Takes a VTIMEZONE. The first of a name counts.
-    pub(super) fn define(&mut self, timezone: &Component) {
-        let mut tzid = None;
-        let mut location = None;
-        let (mut text, mut observances) = (String::new(), Vec::new());
-        for part in timezone.parts() {
-            match part {
-                Part::Property(it) if it.line.is("TZID") => tzid = Some(it.line.value.trim().to_owned()),
-                Part::Property(it) if it.line.is("X-LIC-LOCATION") => location = Some(unescape(it.line.value)),
-                Part::Component(name, lines)
-                    if matches!(name.as_str(), "STANDARD" | "DAYLIGHT") && observances.len() < OBSERVANCES_MAX =>
-                {
-                    observances.extend(observance(&lines));
-                    for line in &lines {
-                        text.push_str(line.text);
-                        text.push('\n');
-                    }
-                }
-                _ => {}
-            }
-        }
+    pub(super) fn define(&mut self, mut timezone: Component) {
+        let tzid = timezone.lines().find(|it| it.line.is("TZID")).map(|it| it.line.value.trim().to_owned());
         if let Some(tzid) = tzid {
-            self.defined.entry(tzid).or_insert(Definition { location, text, observances });
+            timezone.shrink();
+            self.defined.entry(tzid).or_insert(timezone);
         }
     }
 
@@ -120,22 +101,8 @@ impl Zones {
         if let Some(known) = self.places.get(tzid) {
             return known.clone();
         }
-        let definition = self.defined.remove(tzid)?;
-        let place = definition.location.and_then(|name| self.named(&name)).map(Place::Zone);
-        let place = place.or_else(|| {
-            if let Some(known) = self.meanings.get(&definition.text) {
-                return known.clone();
-            }
-            if self.meanings.len() == MEANINGS_MAX {
-                return None;
-            }
-            let place = meaning(definition.observances).map(|meaning| match meaning {
-                Meaning::Zone(zone) => Place::Zone(zone),
-                Meaning::Rules(rules) => Place::Rules(Arc::new(rules)),
-            });
-            self.meanings.insert(definition.text, place.clone());
-            place
-        });
+        let timezone = self.defined.remove(tzid)?;
+        let place = self.meant(&timezone);
         self.places.insert(tzid.to_owned(), place.clone());
         place
     }
@@ -144,9 +111,48 @@ impl Zones {
         if let Some(known) = self.named.get(name) {
             return known.clone();
         }
-        let zone = zone_named(name);
+        if self.named.len() == NAMES_MAX {
+            self.named.clear();
+        }
+        // A zone of rules that no other has is written with them for its name (Zone::posix).
+        let zone = zone_named(name).or_else(|| Zone::posix(name).ok().filter(|_| name.starts_with('<')));
         self.named.insert(name.to_owned(), zone.clone());
         zone
+    }
+
+    /// What a VTIMEZONE means: the zone that it says it is, else one with its clocks.
+    fn meant(&mut self, timezone: &Component) -> Option<Place> {
+        let (mut text, mut observances) = (String::new(), Vec::new());
+        for part in timezone.parts() {
+            match part {
+                Part::Property(it) if it.line.is("X-LIC-LOCATION") => {
+                    if let Some(zone) = self.named(unescape(it.line.value).trim()) {
+                        return Some(Place::Zone(zone));
+                    }
+                }
+                Part::Component(name, lines) if matches!(name.as_str(), "STANDARD" | "DAYLIGHT") => {
+                    for line in &lines {
+                        text.push_str(line.text);
+                        text.push('\n');
+                    }
+                    observances.push(lines);
+                }
+                _ => {}
+            }
+        }
+        if let Some(known) = self.meanings.get(&text) {
+            return known.clone();
+        }
+        if self.meanings.len() == MEANINGS_MAX || observances.len() > OBSERVANCES_MAX {
+            return None;
+        }
+        let observances = observances.iter().filter_map(|lines| observance(lines)).collect();
+        let place = meaning(observances).map(|meaning| match meaning {
+            Meaning::Zone(zone) => Place::Zone(zone),
+            Meaning::Rules(rules) => Place::Rules(Arc::new(rules)),
+        });
+        self.meanings.insert(text, place.clone());
+        place
     }
 }
 
@@ -159,7 +165,7 @@ fn observance(lines: &[Property<'_>]) -> Option<Observance> {
             "DTSTART" => start = wall(line.value),
             "TZOFFSETFROM" => from = offset(line.value),
             "TZOFFSETTO" => to = offset(line.value),
-            "RRULE" => rules.push(rrule(line.value).ok()?),
+            "RRULE" if rules.len() < RULES_MAX => rules.push(rrule(line.value).ok()?),
             "RDATE" => dates.extend(line.value.split(',').filter_map(wall)),
             _ => {}
         }

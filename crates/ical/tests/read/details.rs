@@ -145,6 +145,7 @@ fn what_is_unknown_is_kept_as_it_came() {
     check("ORGANIZER;CN=A:mailto:a@example.com\nATTENDEE:urn:uuid:1\nATTENDEE:mailto:not an address");
     check("BEGIN:PARTICIPANT\nuid:1\nBEGIN:VLOCATION\nNAME:x\nEND:VLOCATION\nEND:PARTICIPANT\nX-B:2");
     assert_eq!(details("X-A:a\n b\u{1}\u{85}c").kept, ["X-A:abc"]);
+    assert_eq!(details("URL:https://a.example/\u{1}b").url.as_deref(), Some("https://a.example/b"));
 }
 
 #[test]

@@ -22,6 +22,7 @@ fn starts() {
         "2026-01-02T14:00:00Z/2026-01-02T14:00:00Z America/New_York",
     );
     check("dtstart;tzid=\"Asia/Tokyo\":20260102t090000", "2026-01-02T00:00:00Z/2026-01-02T00:00:00Z Asia/Tokyo");
+    check("DTSTART;TZID=\"<+0130>-1:30\":20260102T090000", "2026-01-02T07:30:00Z/2026-01-02T07:30:00Z <+0130>-1:30");
     check("DTSTART;VALUE=DATE:20260102", "2026-01-02/2026-01-03 Europe/Berlin");
     check("DTSTART:20260102T235960Z", "2026-01-02T23:59:59Z/2026-01-02T23:59:59Z UTC");
 }
@@ -155,4 +156,19 @@ fn a_definition_is_for_its_own_calendar() {
     let read = calendar(&format!("{rules}\n{EVENT}\nEND:VCALENDAR\nBEGIN:VCALENDAR\n{EVENT}"));
     assert_eq!(read.skipped.len(), 1);
     assert_eq!(reason(&calendar(&format!("{empty}\n{EVENT}"))), "line 7: DTSTART: unknown time zone \"Mine\"");
+}
+
+#[test]
+fn clocks_that_no_zone_has() {
+    let zone = timezone(
+        "BEGIN:STANDARD\nDTSTART:19700101T000000\nTZOFFSETFROM:+0000\nTZOFFSETTO:+0117\nRDATE:20260620T000000\n\
+         END:STANDARD\nBEGIN:DAYLIGHT\nDTSTART:20260615T000000\nTZOFFSETFROM:+0117\nTZOFFSETTO:+0231\nEND:DAYLIGHT",
+    );
+    let event = "BEGIN:VEVENT\nDTSTART;TZID=Mine:20260616T090000\nDTEND;TZID=Mine:20260616T100000";
+    let read = calendar(&format!("{zone}\n{event}\nEND:VEVENT"));
+    let span = &read.events[0].series.as_ref().unwrap().details.span;
+    assert_eq!(spell(span), "2026-06-16T06:29:00Z/2026-06-16T07:29:00Z UTC");
+    let read = calendar(&format!("{zone}\n{event}\nRRULE:FREQ=DAILY\nEND:VEVENT"));
+    let what = "its time zone \"Mine\" has the clocks of no known one, so it cannot recur";
+    assert_eq!(reason(&read), format!("line 19: RRULE: {what}"));
 }
