@@ -96,6 +96,7 @@ fn the_commands_are_told() {
         "JWT_SECRET",
         "RATE_LIMIT",
         "REGISTRATION",
+        "FETCH_ALLOW_HOSTS",
         "CORS_ORIGINS",
         "LOG_FORMAT",
     ] {
