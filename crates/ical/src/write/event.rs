@@ -3,7 +3,7 @@
 use jiff::civil;
 use kalends_domain::event::{Attendee, Class, Details, Event, Kind, Priority, Reminder, Rsvp};
 
-use super::line::{Line, fold, has_name, kept};
+use super::line::{Kept, Line, fold, has_name};
 use super::{recurrence, time};
 
 /// The VEVENT of an event or, with the wall time it had, of one of its occurrences.
@@ -25,10 +25,13 @@ pub(super) fn event(event: &Event, occurrence: Option<civil::DateTime>, details:
     Line::new("CREATED").value(&time::utc(event.created_at), out);
     Line::new("LAST-MODIFIED").value(&time::utc(event.updated_at), out);
     properties(details, out);
-    kept(&details.kept, out);
+    let kept = Kept::new(&details.kept);
+    kept.properties(out);
+    // Before the alarms that are kept: of two of one minute, the first is read as the reminder.
     for reminder in &details.reminders {
         alarm(reminder, &details.title, out);
     }
+    kept.components(out);
     fold("END:VEVENT", out);
 }
 
@@ -120,6 +123,8 @@ fn alarm(reminder: &Reminder, title: &str, out: &mut String) {
         minutes => format!("-PT{minutes}M"),
     };
     Line::new("TRIGGER").value(&trigger, out);
-    kept(&reminder.kept, out);
+    let kept = Kept::new(&reminder.kept);
+    kept.properties(out);
+    kept.components(out);
     fold("END:VALARM", out);
 }

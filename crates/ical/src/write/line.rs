@@ -78,13 +78,35 @@ pub(super) fn fold(line: &str, out: &mut String) {
     out.push_str("\r\n");
 }
 
-/// Writes lines as they were read. A line that is none is left out; and so is, where BEGIN and END do not match,
-/// everything from the first of them on.
-pub(super) fn kept(lines: &[String], out: &mut String) {
-    let lines: Vec<String> = lines.iter().map(|line| line.chars().filter(|&c| is_allowed(c)).collect()).collect();
-    let safe = if is_balanced(&lines) { lines.len() } else { lines.iter().take_while(|it| edge(it).is_none()).count() };
-    for line in lines.iter().take(safe).filter(|line| name(line).is_some()) {
-        fold(line, out);
+/// Lines as they were read, to be written back: properties, and components, which stand behind all properties. A line
+/// that is none is left out; and so is, where BEGIN and END do not match, everything from the first of them on.
+pub(super) struct Kept {
+    properties: Vec<String>,
+    components: Vec<String>,
+}
+
+impl Kept {
+    pub(super) fn new(lines: &[String]) -> Self {
+        let lines: Vec<String> = lines.iter().map(|line| line.chars().filter(|&c| is_allowed(c)).collect()).collect();
+        let all = is_balanced(&lines);
+        let safe = lines.into_iter().take_while(|line| all || edge(line).is_none());
+        let mut kept = Self { properties: Vec::new(), components: Vec::new() };
+        let mut depth = 0_usize;
+        for line in safe.filter(|line| name(line).is_some()) {
+            let edge = edge(&line).map(|(begins, _)| begins);
+            depth += usize::from(edge == Some(true));
+            if depth > 0 { &mut kept.components } else { &mut kept.properties }.push(line);
+            depth -= usize::from(edge == Some(false));
+        }
+        kept
+    }
+
+    pub(super) fn properties(&self, out: &mut String) {
+        self.properties.iter().for_each(|line| fold(line, out));
+    }
+
+    pub(super) fn components(&self, out: &mut String) {
+        self.components.iter().for_each(|line| fold(line, out));
     }
 }
 
