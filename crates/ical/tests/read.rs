@@ -20,6 +20,8 @@ mod people;
 mod properties;
 #[path = "read/recurring.rs"]
 mod recurring;
+#[path = "read/round_trip.rs"]
+mod round_trip;
 #[path = "read/series.rs"]
 mod series;
 #[path = "read/times.rs"]

@@ -132,7 +132,7 @@ fn component() -> impl Strategy<Value = String> {
 }
 
 /// A file as a program might write it: with some way to end lines, and folds.
-fn file() -> impl Strategy<Value = Vec<u8>> {
+pub(super) fn file() -> impl Strategy<Value = Vec<u8>> {
     let breaks = select(vec!["\n", "\r\n", "\r", "\n\n", "\r\r\n"]);
     let fold = prop::option::of(5..80_usize);
     (prop::collection::vec(component(), 0..6), breaks, fold).prop_map(|(components, breaks, fold)| {
