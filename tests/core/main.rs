@@ -9,6 +9,7 @@ mod editing;
 mod events;
 mod garbage;
 mod hostile;
+mod ics;
 mod idempotency;
 mod keys;
 mod listing;

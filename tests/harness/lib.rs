@@ -25,17 +25,21 @@
 mod answer;
 mod caller;
 mod database;
+mod form;
 mod people;
 mod process;
 pub mod raw;
 mod server;
+mod web;
 
 pub use answer::Answer;
 pub use caller::{Caller, Request};
 pub use database::{Database, Store, execute};
+pub use form::Form;
 pub use people::{PASSWORD, User, event, path_of};
 pub use process::{Finished, run};
 pub use server::{Server, Settings};
+pub use web::{Page, Web};
 
 /// Makes of each function two tests, `name::on_sqlite` and `name::on_postgres`, each with a server of its own.
 #[macro_export]

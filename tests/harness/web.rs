@@ -152,14 +152,15 @@ fn answer(mut stream: TcpStream, state: &Mutex<State>) -> std::io::Result<()> {
         state.requests.push(asked);
         page.unwrap_or(Page::status(404))
     };
-    let mut head = format!("HTTP/1.1 {} Here\r\nConnection: close\r\n", page.status);
+    let mut answer = Vec::new();
+    write!(answer, "HTTP/1.1 {} Here\r\nConnection: close\r\n", page.status)?;
     if !page.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-length")) {
-        head += &format!("Content-Length: {}\r\n", page.body.len());
+        write!(answer, "Content-Length: {}\r\n", page.body.len())?;
     }
     for (name, value) in &page.headers {
-        head += &format!("{name}: {value}\r\n");
+        write!(answer, "{name}: {value}\r\n")?;
     }
-    stream.write_all(head.as_bytes())?;
-    stream.write_all(b"\r\n")?;
-    stream.write_all(&page.body)
+    answer.extend(b"\r\n");
+    answer.extend(page.body);
+    stream.write_all(&answer)
 }

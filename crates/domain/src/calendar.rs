@@ -79,7 +79,7 @@ pub struct Calendar {
     /// Counts the writes to its events. A booking is committed against the number it was decided
     /// on, so that two can never take one slot.
     pub revision: i64,
-    /// When one of its events was last written.
+    /// When one of its events was last written; at least a second after the time before.
     pub touched_at: Timestamp,
 }
 

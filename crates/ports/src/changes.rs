@@ -72,7 +72,7 @@ pub enum Change {
         id: CalendarId,
         /// The revision on which the writer decided, where that matters.
         expected: Option<i64>,
-        /// When.
+        /// When; kept as at least a second after the last time.
         at: Timestamp,
     },
     /// Deletes every calendar that an account owns.

@@ -11,11 +11,21 @@ use crate::rows::NewEventRow;
 use crate::types::{DbDoc, DbId, DbTs, Doc, Id, Ts};
 
 /// The engine keeps what these statements bind.
-pub(crate) trait Engine: Backend + HasSqlType<Id> + HasSqlType<Ts> + HasSqlType<Doc> + HasSqlType<Bool> {}
+pub(crate) trait Engine: Backend + HasSqlType<Id> + HasSqlType<Ts> + HasSqlType<Doc> + HasSqlType<Bool> {
+    /// What is added to an instant to come a second later.
+    const SECOND: &'static str;
+}
 
-impl<DB: Backend + HasSqlType<Id> + HasSqlType<Ts> + HasSqlType<Doc> + HasSqlType<Bool>> Engine for DB {}
+impl Engine for diesel::pg::Pg {
+    const SECOND: &'static str = "interval '1 second'";
+}
 
-/// Counts a write to the events of a calendar that is not deleted.
+impl Engine for diesel::sqlite::Sqlite {
+    const SECOND: &'static str = "1000000";
+}
+
+/// Counts a write to the events of a calendar that is not deleted. No two writes are within one second of each other in
+/// `touched_at`: HTTP tells a date to the second, and a reader must see that it changed.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct TouchCalendar {
     pub(crate) id: DbId,
@@ -36,8 +46,17 @@ where
     i64: ToSql<BigInt, DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        out.push_sql("update calendars set revision = revision + 1, touched_at = ");
+        for part in
+            ["update calendars set revision = revision + 1, touched_at = case when touched_at + ", DB::SECOND, " <= "]
+        {
+            out.push_sql(part);
+        }
         out.push_bind_param::<Ts, _>(&self.at)?;
+        out.push_sql(" then ");
+        out.push_bind_param::<Ts, _>(&self.at)?;
+        for part in [" else touched_at + ", DB::SECOND, " end"] {
+            out.push_sql(part);
+        }
         out.push_sql(" where deleted_at is null and id = ");
         out.push_bind_param::<Id, _>(&self.id)?;
         if let Some(expected) = &self.expected {

@@ -15,7 +15,9 @@ fn written(events: &[Event]) -> ReadCalendar {
     let mut writer = Writer::new(starts.min().unwrap_or(Timestamp::UNIX_EPOCH));
     let mut text = String::new();
     writer.begin(&Header { name: "Trip", color: None, method: None }, &mut text);
-    events.iter().for_each(|event| writer.event(event, &mut text));
+    for event in events {
+        writer.event(event, &mut text);
+    }
     writer.end(&mut text);
     read(text.as_bytes(), home(), Limits::default()).unwrap_or_else(|error| panic!("{error} in\n{text}"))
 }

@@ -22,10 +22,8 @@ pub(super) const MEDIA_TYPE: &str = "text/calendar; charset=utf-8";
 /// What tells one state of a calendar's text from another, without writing it.
 pub(super) struct Validators {
     etag: String,
-    /// The end of the second in which it last changed.
-    changed_by: SystemTime,
-    /// Whether that second is over. Before, it may change again, and a date would not tell.
-    is_dated: bool,
+    /// To the second, as HTTP tells it.
+    changed_at: SystemTime,
 }
 
 impl Validators {
@@ -35,11 +33,8 @@ impl Validators {
         let mut writer = DefaultHasher::new();
         (&state.settings.version, &state.settings.tzdata, calendar.feed_generation).hash(&mut writer);
         let etag = format!("W/\"{}.{}.{:x}\"", calendar.version, calendar.revision, writer.finish());
-        let changed_at = calendar.changed_at();
-        let second = changed_at.as_second().saturating_add(i64::from(changed_at.subsec_nanosecond() > 0));
-        let is_dated = state.app.context().now().as_second() >= second;
-        let changed_by = SystemTime::UNIX_EPOCH + Duration::from_secs(u64::try_from(second).unwrap_or(0));
-        Self { etag, changed_by, is_dated }
+        let seconds = u64::try_from(calendar.changed_at().as_second()).unwrap_or(0);
+        Self { etag, changed_at: SystemTime::UNIX_EPOCH + Duration::from_secs(seconds) }
     }
 
     /// Whether the caller has this very text (RFC 9110, section 13.2.2).
@@ -50,7 +45,7 @@ impl Validators {
             return values(headers).any(|tag| tag.trim() == "*" || opaque(tag) == opaque(&self.etag));
         }
         let since = headers.get(IF_MODIFIED_SINCE).and_then(|since| since.to_str().ok()?.parse::<HttpDate>().ok());
-        since.is_some_and(|since| self.changed_by <= SystemTime::from(since))
+        since.is_some_and(|since| self.changed_at <= SystemTime::from(since))
     }
 
     /// 304: the caller has it.
@@ -60,9 +55,7 @@ impl Validators {
 
     fn on(&self, mut response: HttpResponseBuilder) -> HttpResponseBuilder {
         response.insert_header((ETAG, self.etag.as_str()));
-        if self.is_dated {
-            response.insert_header((LAST_MODIFIED, HttpDate::from(self.changed_by)));
-        }
+        response.insert_header((LAST_MODIFIED, HttpDate::from(self.changed_at)));
         response.insert_header((CACHE_CONTROL, "private, no-cache"));
         response
     }
