@@ -9,15 +9,22 @@ use kalends_domain::problem::Problems;
 
 use crate::error::{Failure, Kind};
 
-/// Most bytes in a body.
-pub(crate) const BODY_MAX: usize = 1024 * 1024;
+/// Most bytes in a body, but of a file to import.
+const BODY_MAX: usize = 1 << 20;
+/// Most bytes in a form with vCards to import.
+const CARDS_MAX: usize = 11 << 20;
+
+/// Most bytes that the body of this request may have.
+fn most(request: &HttpRequest) -> usize {
+    if request.path() == "/contacts/import" { CARDS_MAX } else { BODY_MAX }
+}
 
 /// The whole body.
 pub(crate) fn read(request: &HttpRequest, payload: Payload) -> impl Future<Output = Result<Bytes, Failure>> + 'static {
-    let refused = refuse(request);
+    let (refused, most) = (refuse(request), most(request));
     async move {
         refused?;
-        collect(payload).await
+        collect(payload, most).await
     }
 }
 
@@ -29,22 +36,23 @@ fn refuse(request: &HttpRequest) -> Result<(), Failure> {
         return Err(Failure { kind: Kind::UnsupportedType, ..problems.into() });
     }
     let length = header(CONTENT_LENGTH).and_then(|length| length.parse::<usize>().ok());
-    if length.is_some_and(|length| length > BODY_MAX) { Err(too_large()) } else { Ok(()) }
+    let most = most(request);
+    if length.is_some_and(|length| length > most) { Err(too_large(most)) } else { Ok(()) }
 }
 
-async fn collect(mut payload: Payload) -> Result<Bytes, Failure> {
+async fn collect(mut payload: Payload, most: usize) -> Result<Bytes, Failure> {
     let mut body = BytesMut::new();
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|error| Failure::invalid("body", format!("did not arrive whole: {error}")))?;
-        if body.len() + chunk.len() > BODY_MAX {
-            return Err(too_large());
+        if body.len() + chunk.len() > most {
+            return Err(too_large(most));
         }
         body.extend_from_slice(&chunk);
     }
     Ok(body.freeze())
 }
 
-fn too_large() -> Failure {
-    let problems = Problems::one("body", format!("is larger than {BODY_MAX} bytes"));
+fn too_large(most: usize) -> Failure {
+    let problems = Problems::one("body", format!("is larger than {most} bytes"));
     Failure { kind: Kind::TooLarge, ..problems.into() }
 }

@@ -11,6 +11,7 @@
 
 mod accounts;
 mod calendars;
+mod contacts;
 mod context;
 mod error;
 mod events;
@@ -23,12 +24,13 @@ use std::sync::Arc;
 
 use kalends_domain::access::{Action, Actor, Decision, Resource, Role, Verb, decide};
 use kalends_ports::{
-    Answers, ApiKeys, Calendars, Change, Changes, Clock, Commit, Events, Secrets, Sessions, Settings, Store,
+    Answers, ApiKeys, Calendars, Change, Changes, Clock, Commit, Contacts, Events, Secrets, Sessions, Settings, Store,
     StoreError, Trash, Unique, Users,
 };
 
 pub use accounts::{Caller, Login, NewApiKey, NewApiKeyMade, ProfileChange, Registration, SignedIn, TokenPair};
 pub use calendars::{CalendarChange, NewCalendar, ShownCalendar};
+pub use contacts::{ContactChange, ExportedContacts, ImportedContacts, ListContacts, NewContact};
 pub use context::Context;
 pub use error::Error;
 pub use events::{
@@ -54,6 +56,8 @@ pub struct Ports {
     pub calendars: Arc<dyn Calendars>,
     /// Events.
     pub events: Arc<dyn Events>,
+    /// Contacts.
+    pub contacts: Arc<dyn Contacts>,
     /// Deleted things.
     pub trash: Arc<dyn Trash>,
     /// Kept answers.
@@ -77,6 +81,7 @@ impl Ports {
             api_keys: store.clone(),
             calendars: store.clone(),
             events: store.clone(),
+            contacts: store.clone(),
             trash: store.clone(),
             answers: store.clone(),
             settings: store.clone(),

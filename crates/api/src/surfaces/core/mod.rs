@@ -1,4 +1,4 @@
-//! The core document's surface: accounts, keys, calendars, events.
+//! The core document's surface: accounts, keys, calendars, events, contacts.
 //!
 //! # How to add the next endpoint
 //!
@@ -7,6 +7,7 @@
 mod api_keys;
 mod auth;
 mod calendars;
+mod contacts;
 mod events;
 mod members;
 mod trash;
@@ -37,6 +38,7 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
         .configure(calendars::routes)
         .configure(members::routes)
         .configure(events::routes)
+        .configure(contacts::routes)
         .configure(trash::routes);
 }
 
