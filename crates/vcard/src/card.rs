@@ -1,5 +1,6 @@
 //! One card's properties into the fields of a contact, and what it keeps beside them.
 
+use calcard::common::IanaString;
 use calcard::vcard::{
     VCardEntry, VCardParameter, VCardParameterName as Name, VCardParameterValue as ParameterValue,
     VCardProperty as Property, VCardValue,
@@ -29,14 +30,15 @@ pub(crate) fn read(mut entries: Vec<VCardEntry>) -> Result<(Option<String>, Deta
 
     let of_name = |index| name.as_ref().and_then(|entry| part(entry, index));
     let (mut first, last) = (of_name(1), of_name(0));
-    if first.is_none() && last.is_none() {
-        first.clone_from(&formatted);
-    }
     let mut kept = Kept::default();
     let (email, email_entry) = email.unzip();
     let (phone, phone_entry) = phone.unzip();
     let (company, company_entry) = company.unzip();
     let (notes, notes_entry) = notes.unzip();
+    if first.is_none() && last.is_none() {
+        // FN must be there, so who has no name is called by the email or phone there.
+        first = formatted.clone().filter(|text| email.as_ref() != Some(text) && phone.as_ref() != Some(text));
+    }
     let mut details = Details {
         first_name: first.map(|name| name_line("the first name", &name)).transpose()?,
         last_name: last.map(|name| name_line("the last name", &name)).transpose()?,
@@ -93,7 +95,7 @@ fn part(entry: &VCardEntry, index: usize) -> Option<String> {
 
 fn notes(entry: &VCardEntry) -> Option<String> {
     let VCardValue::Text(text) = entry.values.first()? else { return None };
-    block(text, NOTES_MAX).ok().filter(|text| !text.trim().is_empty())
+    block(&text.replace("\r\n", "\n"), NOTES_MAX).ok().filter(|text| !text.trim().is_empty())
 }
 
 fn name_line(what: &str, text: &str) -> Result<String, String> {
@@ -114,19 +116,17 @@ fn number(text: &str) -> &str {
 
 /// Old versions let a parameter's value stand without its name, and had a type where 4.0 has PREF.
 fn mend(entry: &mut VCardEntry) {
-    entry.params.retain(|parameter| match &parameter.name {
-        Name::Other(name) => is_token(name),
-        _ => true,
-    });
     for parameter in &mut entry.params {
-        if let (Name::Other(word), ParameterValue::Null) = (&parameter.name, &parameter.value) {
+        let bare = parameter.value == ParameterValue::Null;
+        if let (Name::Other(word), true) = (&parameter.name, bare) {
             *parameter = VCardParameter { name: Name::Type, value: ParameterValue::Text(word.to_lowercase()) };
         }
         let is_pref = matches!(&parameter.value, ParameterValue::Text(word) if word.eq_ignore_ascii_case("pref"));
-        if parameter.name == Name::Type && is_pref {
+        if (parameter.name == Name::Pref && bare) || (parameter.name == Name::Type && is_pref) {
             *parameter = VCardParameter { name: Name::Pref, value: ParameterValue::Integer(1) };
         }
     }
+    entry.params.retain(|parameter| is_token(parameter.name.as_str()) && parameter.value != ParameterValue::Null);
 }
 
 fn says_something(entry: &VCardEntry) -> bool {

@@ -25,4 +25,4 @@ mod read;
 mod write;
 
 pub use read::{Limits, ReadCard, ReadCards, ReadError, Skipped, Warning, read};
-pub use write::write;
+pub use write::{forget_formatted_name, write};

@@ -45,6 +45,11 @@ pub fn write(uid: &str, details: &Details, updated_at: Timestamp) -> String {
     card.text
 }
 
+/// Forgets how a name was written in full (FN), which is not true of another name.
+pub fn forget_formatted_name(details: &mut Details) {
+    details.kept.retain(|line| !Line::of(line).is("FN"));
+}
+
 /// Text as it stands in a value (RFC 6350 3.4).
 pub(crate) fn escaped(text: &str) -> String {
     let mut value = String::with_capacity(text.len());
@@ -100,19 +105,14 @@ struct Card<'c> {
 }
 
 impl<'c> Card<'c> {
-    /// FN must be there. One that was kept is written as long as it says the names that the contact has now.
+    /// FN must be there: the one that was kept, else what to call the person.
     fn formatted_name(&mut self, details: &Details) {
-        let names: Vec<String> =
-            [&details.first_name, &details.last_name].into_iter().flatten().map(|name| escaped(name)).collect();
-        let is_current = |line: &Line<'_>| !names.is_empty() && names.iter().all(|name| line.value.contains(name));
-        let (formatted, others) = std::mem::take(&mut self.kept).into_iter().partition(|line| line.is("FN"));
-        self.kept = others;
-        let current: Vec<Line<'c>> = Vec::into_iter(formatted).filter(is_current).collect();
-        if current.is_empty() {
-            self.line(&format!("FN:{}", escaped(&details.display_name())));
-        }
-        for line in current {
-            self.line(line.whole);
+        match self.kept.iter().position(|line| line.is("FN")) {
+            Some(index) => {
+                let line = self.kept.remove(index);
+                self.line(line.whole);
+            }
+            None => self.line(&format!("FN:{}", escaped(&details.display_name()))),
         }
     }
 

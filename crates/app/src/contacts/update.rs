@@ -39,6 +39,7 @@ impl App {
             let mut contact = self.contact_of(id, actor.user).await?;
             require_version(expected, contact.version)?;
             let details = &mut contact.details;
+            let name = details.display_name();
             for (field, change) in [
                 (&mut details.first_name, &change.first_name),
                 (&mut details.last_name, &change.last_name),
@@ -52,6 +53,9 @@ impl App {
                 }
             }
             require_someone(details)?;
+            if details.display_name() != name {
+                kalends_vcard::forget_formatted_name(details);
+            }
             self.save_contact(cx, contact).await
         })
         .await
