@@ -100,11 +100,8 @@ fn a_contact_is_somebody(server: &mut Server) {
         let value = if one == "email" { "a@example.com" } else { "1" };
         let made = contact(&ana, json!({one: value}));
         ana.put(&path(&made)).json(json!({one: null})).send().invalid(&["first_name"]);
-        ana.put(&path(&made)).json(json!({one: null, "first_name": "Ann"})).send().expect(if one == "first_name" {
-            400
-        } else {
-            200
-        });
+        let other = if one == "last_name" { "first_name" } else { "last_name" };
+        ana.put(&path(&made)).json(json!({one: null, other: "Ann"})).send().expect(200);
     }
 }
 
@@ -184,7 +181,7 @@ fn contacts_are_listed_in_pages_that_lose_nothing(server: &mut Server) {
     let ana = server.register("ana@example.com");
     let made: Vec<Value> = (0..5).map(|number| contact(&ana, json!({"first_name": format!("N{number}")}))).collect();
     let mut seen: Vec<String> = Vec::new();
-    let mut cursor = None;
+    let mut cursor: Option<String> = None;
     for _ in 0..3 {
         let mut request = ana.get("/contacts?limit=2&search=n");
         if let Some(cursor) = &cursor {
@@ -247,8 +244,10 @@ fn a_file_is_imported_once(server: &mut Server) {
     assert_eq!(counts(&import(&ana, file)), [2, 0, 0, 2]);
     let plain = ana.post("/contacts/import").body("text/vcard; charset=utf-8", file.replace("Lee;Ann", "Lee;Anna"));
     assert_eq!(counts(&plain.send().expect(200)), [2, 0, 1, 1]);
-    let names = ana.get("/contacts").send().expect(200);
-    assert_eq!(names.each("first_name"), ["Anna", "No Uid"]);
+    let list = ana.get("/contacts").send().expect(200);
+    let mut names = list.each("first_name");
+    names.sort_unstable();
+    assert_eq!(names, ["Anna", "No Uid"]);
 
     let retry = || form(ana.post("/contacts/import"), "BEGIN:VCARD\nFN:Once\nEND:VCARD").header("Idempotency-Key", "k");
     assert_eq!(counts(&retry().send().expect(200)), [1, 1, 0, 0]);
@@ -307,10 +306,12 @@ fn bad_files_are_refused(server: &mut Server) {
     form(post(), "no card").send().invalid(&["file"]);
     form(post(), "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n").send().invalid(&["file"]);
     form(post(), "BEGIN:VCARD\nEND:VCARD\n".repeat(20_001)).send().invalid(&["file"]);
+    let without = "--x\r\nContent-Disposition: form-data\r\n\r\n7\r\n--x--\r\n";
+    post().body("multipart/form-data; boundary=x", without).send().invalid(&["body"]);
     form(post(), vec![b' '; 10 * 1024 * 1024 + 1]).send().error(413, "VALIDATION_ERROR");
     form(post(), vec![b' '; 12 * 1024 * 1024]).send().error(413, "VALIDATION_ERROR");
     post().json(json!({"file": "x"})).send().error(415, "VALIDATION_ERROR");
-    post().body("multipart/form-data; boundary=x", "--x--\r\n").send().invalid(&["file"]);
+    post().body("multipart/form-data; boundary=x", "--x--\r\n").send().invalid(&["body"]);
     post().body("multipart/form-data", "x").send().invalid(&["body"]);
     post().body("multipart/form-data; boundary=x", "--x\r\n\r\n").send().invalid(&["body"]);
     let other = "--x\r\nContent-Disposition: form-data; name=\"calendar_id\"\r\n\r\n7\r\n--x--\r\n";

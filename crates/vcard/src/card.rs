@@ -1,6 +1,5 @@
 //! One card's properties into the fields of a contact, and what it keeps beside them.
 
-use calcard::common::IanaString;
 use calcard::vcard::{
     VCardEntry, VCardParameter, VCardParameterName as Name, VCardParameterValue as ParameterValue,
     VCardProperty as Property, VCardValue,
@@ -95,7 +94,8 @@ fn part(entry: &VCardEntry, index: usize) -> Option<String> {
 
 fn notes(entry: &VCardEntry) -> Option<String> {
     let VCardValue::Text(text) = entry.values.first()? else { return None };
-    block(&text.replace("\r\n", "\n"), NOTES_MAX).ok().filter(|text| !text.trim().is_empty())
+    let text: String = text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
+    block(&text, NOTES_MAX).ok().filter(|text| !text.trim().is_empty())
 }
 
 fn name_line(what: &str, text: &str) -> Result<String, String> {

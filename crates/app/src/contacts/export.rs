@@ -32,7 +32,6 @@ impl App {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::testing::{Mocks, actor, contact};
     use kalends_ports::Page;
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use diesel::sql_types::{Integer, Text};
+use diesel::sql_types::Text;
 use diesel::sqlite::SqliteConnection;
 use diesel_async::sync_connection_wrapper::{SpawnBlocking, SyncConnectionWrapper};
 use futures_util::future::BoxFuture;
