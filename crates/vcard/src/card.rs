@@ -20,12 +20,12 @@ pub(crate) fn read(mut entries: Vec<VCardEntry>) -> Result<(Option<String>, Deta
     entries.iter_mut().for_each(mend);
     let uid = take(&mut entries, &Uid, |entry| part(entry, 0)).map(|(uid, _)| bare(uid));
     let formatted = take(&mut entries, &Fn, |entry| part(entry, 0)).map(|(text, _)| text);
-    let name = take(&mut entries, &N, |_| Some(())).map(|(_, entry)| entry);
+    let name = take(&mut entries, &N, |_| Some(())).map(|((), entry)| entry);
     entries.retain(|entry| !matches!(entry.name, Uid | N));
     let email = take(&mut entries, &Email, |entry| contact::email(&part(entry, 0)?).ok());
     let phone = take(&mut entries, &Tel, |entry| contact::phone(number(&part(entry, 0)?)).ok());
     let company = take(&mut entries, &Org, |entry| line(&part(entry, 0)?, COMPANY_MAX).ok());
-    let notes = take(&mut entries, &Note, |entry| notes(entry));
+    let notes = take(&mut entries, &Note, notes);
 
     let of_name = |index| name.as_ref().and_then(|entry| part(entry, index));
     let (mut first, last) = (of_name(1), of_name(0));
@@ -48,7 +48,7 @@ pub(crate) fn read(mut entries: Vec<VCardEntry>) -> Result<(Option<String>, Deta
         kept: Vec::new(),
     };
     if let Some(formatted) = formatted.filter(|text| *text != details.display_name()) {
-        kept.add("FN", format!("FN:{}", escaped(&formatted)));
+        kept.add("FN", &format!("FN:{}", escaped(&formatted)));
     }
     kept.add_rest(name, 2);
     for entry in [email_entry, phone_entry, company_entry, notes_entry] {
@@ -165,10 +165,10 @@ impl Kept {
                 .push("a property whose name is not made of letters, digits and hyphens was left out".to_owned());
             return;
         }
-        self.add(name, text.replace("\r\n ", ""));
+        self.add(name, &text.replace("\r\n ", ""));
     }
 
-    fn add(&mut self, name: &str, line: String) {
+    fn add(&mut self, name: &str, line: &str) {
         let line: String = line.chars().filter(|c| !c.is_control()).collect();
         if self.bytes + line.len() > KEPT_MAX {
             self.left_out

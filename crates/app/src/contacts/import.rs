@@ -79,12 +79,11 @@ fn one_for_each_uid(cards: Vec<ReadCard>) -> Vec<ReadCard> {
     let mut places: HashMap<String, usize> = HashMap::new();
     let mut kept: Vec<ReadCard> = Vec::new();
     for card in cards {
-        match places.get(&card.uid) {
-            Some(&place) => kept[place] = card,
-            None => {
-                places.insert(card.uid.clone(), kept.len());
-                kept.push(card);
-            }
+        if let Some(&place) = places.get(&card.uid) {
+            kept[place] = card;
+        } else {
+            places.insert(card.uid.clone(), kept.len());
+            kept.push(card);
         }
     }
     kept

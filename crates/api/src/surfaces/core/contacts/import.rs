@@ -96,7 +96,11 @@ struct CardWarning {
         (ImportContactsForm = "multipart/form-data"),
         (String = "text/vcard"),
     )),
-    responses((status = 200, description = "What became of the file's cards.", body = ImportContactsAnswer))
+    responses(
+        (status = 200, description = "What became of the file's cards.", body = ImportContactsAnswer),
+        (status = 413, description = "The file is larger than 10 MiB."),
+        (status = 415, description = "The body is neither a form nor a vCard."),
+    )
 )]
 #[post("/contacts/import")]
 pub(crate) async fn import_contacts(
