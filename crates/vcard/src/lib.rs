@@ -1,6 +1,6 @@
 //! vCard text (RFC 6350) to contacts and back. Pure: no I/O, no clock, no store.
 //!
-//! [`read`] takes what phones and address books export, in version 2.1, 3.0 or 4.0; [`write`] writes 4.0, which all of them
+//! [`read`] takes what phones and address books export, in version 2.1, 3.0 or 4.0; [`write()`] writes 4.0, which all of them
 //! read. What a contact has no field for is kept beside its fields, and written back.
 //!
 //! ```
