@@ -4,6 +4,7 @@
 mod attendees;
 mod auth;
 mod calendars;
+mod contacts;
 mod documents;
 mod editing;
 mod events;

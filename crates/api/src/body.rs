@@ -11,12 +11,18 @@ use crate::error::{Failure, Kind};
 
 /// Most bytes in a body, but of a file to import.
 const BODY_MAX: usize = 1 << 20;
-/// Most bytes in a form with a file to import.
-const FORM_MAX: usize = 65 << 20;
+/// Most bytes in a form with an iCalendar file to import.
+const FILE_MAX: usize = 65 << 20;
+/// Most bytes in a form with vCards to import.
+const CARDS_MAX: usize = 11 << 20;
 
 /// Most bytes that the body of this request may have.
 fn most(request: &HttpRequest) -> usize {
-    if request.path() == "/calendars/import" { FORM_MAX } else { BODY_MAX }
+    match request.path() {
+        "/calendars/import" => FILE_MAX,
+        "/contacts/import" => CARDS_MAX,
+        _ => BODY_MAX,
+    }
 }
 
 /// The whole body.

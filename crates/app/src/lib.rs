@@ -11,6 +11,7 @@
 
 mod accounts;
 mod calendars;
+mod contacts;
 mod context;
 mod error;
 mod events;
@@ -24,12 +25,13 @@ use std::sync::Arc;
 
 use kalends_domain::access::{Action, Actor, Decision, Resource, Role, Verb, decide};
 use kalends_ports::{
-    Answers, ApiKeys, Calendars, Change, Changes, Clock, Commit, Events, Fetcher, Secrets, Sessions, Settings, Store,
-    StoreError, Trash, Unique, Users,
+    Answers, ApiKeys, Calendars, Change, Changes, Clock, Commit, Contacts, Events, Fetcher, Secrets, Sessions,
+    Settings, Store, StoreError, Trash, Unique, Users,
 };
 
 pub use accounts::{Caller, Login, NewApiKey, NewApiKeyMade, ProfileChange, Registration, SignedIn, TokenPair};
 pub use calendars::{CalendarChange, NewCalendar, ShownCalendar};
+pub use contacts::{ContactChange, ExportedContacts, ImportedContacts, ListContacts, NewContact};
 pub use context::Context;
 pub use error::Error;
 pub use events::{
@@ -56,6 +58,8 @@ pub struct Ports {
     pub calendars: Arc<dyn Calendars>,
     /// Events.
     pub events: Arc<dyn Events>,
+    /// Contacts.
+    pub contacts: Arc<dyn Contacts>,
     /// Deleted things.
     pub trash: Arc<dyn Trash>,
     /// Kept answers.
@@ -86,6 +90,7 @@ impl Ports {
             api_keys: store.clone(),
             calendars: store.clone(),
             events: store.clone(),
+            contacts: store.clone(),
             trash: store.clone(),
             answers: store.clone(),
             settings: store.clone(),

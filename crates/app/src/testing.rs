@@ -6,12 +6,13 @@ use jiff::Timestamp;
 use kalends_domain::access::{Actor, Credential, Resource, Role, Verb};
 use kalends_domain::account::{FreeBusyVisibility, Password, PasswordHash, Session, TokenHash, User};
 use kalends_domain::calendar::{Calendar, CalendarView, Color, Membership};
+use kalends_domain::contact::{self, Contact};
 use kalends_domain::event::{Details, Event, Span};
-use kalends_domain::id::{ApiKeyId, CalendarId, EventId, FamilyId, SessionId, UserId, uuid_v7};
+use kalends_domain::id::{ApiKeyId, CalendarId, ContactId, EventId, FamilyId, SessionId, UserId, uuid_v7};
 use kalends_domain::time::Zone;
 use kalends_ports::{
-    AccessToken, MockAnswers, MockApiKeys, MockCalendars, MockClock, MockCommit, MockEvents, MockFetcher, MockSecrets,
-    MockSessions, MockSettings, MockTrash, MockUsers, SeenEvent,
+    AccessToken, MockAnswers, MockApiKeys, MockCalendars, MockClock, MockCommit, MockContacts, MockEvents, MockFetcher,
+    MockSecrets, MockSessions, MockSettings, MockTrash, MockUsers, SeenEvent,
 };
 
 use crate::{App, Policy, Ports};
@@ -23,6 +24,7 @@ pub(crate) struct Mocks {
     pub(crate) api_keys: MockApiKeys,
     pub(crate) calendars: MockCalendars,
     pub(crate) events: MockEvents,
+    pub(crate) contacts: MockContacts,
     pub(crate) trash: MockTrash,
     pub(crate) answers: MockAnswers,
     pub(crate) settings: MockSettings,
@@ -40,6 +42,7 @@ impl Default for Mocks {
             api_keys: MockApiKeys::new(),
             calendars: MockCalendars::new(),
             events: MockEvents::new(),
+            contacts: MockContacts::new(),
             trash: MockTrash::new(),
             answers: MockAnswers::new(),
             settings: MockSettings::new(),
@@ -77,6 +80,7 @@ impl Mocks {
             api_keys: Arc::new(self.api_keys),
             calendars: Arc::new(self.calendars),
             events: Arc::new(self.events),
+            contacts: Arc::new(self.contacts),
             trash: Arc::new(self.trash),
             answers: Arc::new(self.answers),
             settings: Arc::new(self.settings),
@@ -180,6 +184,24 @@ pub(crate) fn event(weekly: bool) -> Event {
         sequence: 0,
         created_by: user().id,
         updated_by: user().id,
+        created_at: now(),
+        updated_at: now(),
+        deleted_at: None,
+        version: 1,
+    }
+}
+
+/// A contact of [`user`].
+pub(crate) fn contact() -> Contact {
+    Contact {
+        id: ContactId(uuid_v7(now(), [8; 10])),
+        owner: user().id,
+        uid: "bob@example.com".into(),
+        details: contact::Details {
+            first_name: Some("Bob".into()),
+            email: Some("bob@example.com".into()),
+            ..contact::Details::default()
+        },
         created_at: now(),
         updated_at: now(),
         deleted_at: None,

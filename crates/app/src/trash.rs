@@ -17,7 +17,11 @@ impl App {
         actor: &Actor,
         page: PageRequest<(Timestamp, uuid::Uuid)>,
     ) -> Result<Page<Trashed>> {
-        let sorts = [(Resource::Calendars, TrashedKind::Calendar), (Resource::Events, TrashedKind::Event)];
+        let sorts = [
+            (Resource::Calendars, TrashedKind::Calendar),
+            (Resource::Events, TrashedKind::Event),
+            (Resource::Contacts, TrashedKind::Contact),
+        ];
         let kinds: Vec<_> =
             sorts.into_iter().filter(|(r, _)| actor.has_scope(*r, Verb::Read)).map(|(_, kind)| kind).collect();
         if kinds.is_empty() {

@@ -30,6 +30,7 @@
 //! - [`event`]: events, series with overrides and exceptions, and the three ways to edit one.
 //! - [`calendar`], [`account`]: what events stand in, and whose they are.
 //! - [`access`]: roles and scopes as decisions.
+//! - [`contact`]: the people of an address book.
 //! - [`booking`]: links under which people book, and what they offer.
 //! - [`problem`], [`text`], [`id`]: inputs, checked; and names.
 #![deny(missing_docs)]
@@ -38,6 +39,7 @@ pub mod access;
 pub mod account;
 pub mod booking;
 pub mod calendar;
+pub mod contact;
 pub mod event;
 pub mod id;
 pub mod problem;

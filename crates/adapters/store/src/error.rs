@@ -106,6 +106,7 @@ fn unique(told: &str) -> Unique {
     let known = [
         (Unique::Email, "users_email", "users.email"),
         (Unique::EventUid, "events_uid", "events.uid"),
+        (Unique::ContactUid, "contacts_uid", "contacts.uid"),
         (Unique::Answer, "answers_pkey", "answers.key"),
         (Unique::Setting, "settings_pkey", "settings.key"),
     ];

@@ -13,6 +13,7 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
+use kalends_domain::contact;
 use kalends_domain::event::{Event, Extent};
 use kalends_domain::text::fold;
 
@@ -75,6 +76,14 @@ pub(crate) fn search_text(event: &Event) -> String {
         found.push_str(&fold(text));
     }
     found
+}
+
+/// Name, email, phone, company and notes of a contact, folded.
+pub(crate) fn contact_text(details: &contact::Details) -> String {
+    let name = [&details.first_name, &details.last_name].into_iter().flatten().cloned().collect::<Vec<_>>().join(" ");
+    let others = [&details.email, &details.phone, &details.company, &details.notes].into_iter().flatten().cloned();
+    let texts: Vec<String> = std::iter::once(name).chain(others).filter(|text| !text.is_empty()).collect();
+    fold(&texts.join(&SEPARATOR.to_string()))
 }
 
 /// Tags of all occurrences, each once and between separators.

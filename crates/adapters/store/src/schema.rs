@@ -92,6 +92,26 @@ diesel::table! {
 }
 
 diesel::table! {
+    contacts (id) {
+        id -> crate::types::Id,
+        owner_id -> crate::types::Id,
+        uid -> Text,
+        first_name -> Nullable<Text>,
+        last_name -> Nullable<Text>,
+        email -> Nullable<Text>,
+        phone -> Nullable<Text>,
+        company -> Nullable<Text>,
+        notes -> Nullable<Text>,
+        kept -> Text,
+        search_text -> Text,
+        created_at -> crate::types::Ts,
+        updated_at -> crate::types::Ts,
+        deleted_at -> Nullable<crate::types::Ts>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
     answers (caller, key) {
         caller -> Text,
         key -> Text,
@@ -121,6 +141,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     calendars,
     memberships,
     events,
+    contacts,
     answers,
     settings
 );

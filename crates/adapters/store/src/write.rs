@@ -7,7 +7,7 @@ use kalends_ports::{Change, Changes};
 
 use crate::error::Fail;
 use crate::rows::{
-    AnswerRow, ApiKeyRow, CalendarRow, MembershipRow, NewEventRow, SessionRow, SettingRow, UserRow, text,
+    AnswerRow, ApiKeyRow, CalendarRow, ContactRow, MembershipRow, NewEventRow, SessionRow, SettingRow, UserRow, text,
 };
 use crate::types::{DbId, DbTs};
 
@@ -31,6 +31,9 @@ pub(crate) enum Write {
     RemoveMembershipsOf(DbId),
     InsertEvent(Box<NewEventRow>),
     UpdateEvent { event: Box<NewEventRow>, expected: i64 },
+    InsertContact(Box<ContactRow>),
+    UpdateContact { contact: Box<ContactRow>, expected: i64 },
+    DeleteContactsOf { owner: DbId, at: DbTs },
     InsertAnswer(AnswerRow),
     UpdateAnswer { answer: AnswerRow, expected: DbTs },
     RemoveAnswer { caller: String, key: String },
@@ -75,6 +78,11 @@ impl TryFrom<Change> for Write {
             Change::UpdateEvent { event, expected } => {
                 Self::UpdateEvent { event: Box::new(event.try_into()?), expected }
             }
+            Change::InsertContact(contact) => Self::InsertContact(Box::new(contact.try_into()?)),
+            Change::UpdateContact { contact, expected } => {
+                Self::UpdateContact { contact: Box::new(contact.try_into()?), expected }
+            }
+            Change::DeleteContactsOf { owner, at } => Self::DeleteContactsOf { owner: DbId(owner.0), at: at.into() },
             Change::InsertAnswer(answer) => Self::InsertAnswer(answer.try_into()?),
             Change::UpdateAnswer { answer, expected } => {
                 Self::UpdateAnswer { answer: answer.try_into()?, expected: expected.into() }

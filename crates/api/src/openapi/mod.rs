@@ -63,6 +63,7 @@ pub(crate) fn document() -> Value {
         (name = "Events", description = "Single events and series, expanded into occurrences where a range is listed."),
         (name = "Reminders", description = "When to be reminded of an event."),
         (name = "Attendees", description = "Who is asked to an event, and what they answered."),
+        (name = "Contacts", description = "The caller's address book, and vCard files (RFC 6350) in and out of it."),
         (name = "iCalendar", description = "Files and feeds (RFC 5545): import, export, subscribe."),
         (name = "Trash", description = "What was deleted in the last 30 days and can be restored."),
         (name = "Server", description = "Health, metrics, documentation. No credential needed."),

@@ -117,7 +117,7 @@ pub fn recurrence(
     recurrence_within(span, rules, rdates, exdates, &mut Budget::new(WRITE_BUDGET))
 }
 
-/// Like [`recurrence`], within a budget that many share: those of one file, say.
+/// Like [`recurrence()`], within a budget that many share: those of one file, say.
 pub fn recurrence_within(
     span: &Span,
     rules: Vec<Rule>,

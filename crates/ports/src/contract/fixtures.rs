@@ -6,8 +6,9 @@ use jiff::{SignedDuration, Timestamp};
 use kalends_domain::access::{Resource, Role, Scopes, Verb};
 use kalends_domain::account::{ApiKey, FreeBusyVisibility, PasswordHash, Session, TokenHash, User};
 use kalends_domain::calendar::{Calendar, Membership};
+use kalends_domain::contact::{self, Contact};
 use kalends_domain::event::{Details, Event, Span};
-use kalends_domain::id::{ApiKeyId, CalendarId, EventId, FamilyId, SessionId, UserId};
+use kalends_domain::id::{ApiKeyId, CalendarId, ContactId, EventId, FamilyId, SessionId, UserId};
 use kalends_domain::time::Zone;
 use uuid::Uuid;
 
@@ -147,4 +148,19 @@ pub(super) fn series(calendar: &Calendar, title: &str, from: Timestamp, to: Time
     let recurrence = kalends_domain::event::recurrence(&event.details.span, rules, Vec::new(), Vec::new());
     event.recurrence = Some(recurrence.expect("a good recurrence"));
     event
+}
+
+/// A contact with nothing but this first name.
+pub(super) fn contact(owner: UserId, first_name: &str) -> Contact {
+    let id = Uuid::now_v7();
+    Contact {
+        id: ContactId(id),
+        owner,
+        uid: id.to_string(),
+        details: contact::Details { first_name: Some(first_name.to_owned()), ..contact::Details::default() },
+        created_at: now(),
+        updated_at: now(),
+        deleted_at: None,
+        version: 1,
+    }
 }

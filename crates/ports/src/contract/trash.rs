@@ -3,14 +3,15 @@
 use jiff::Timestamp;
 use kalends_domain::access::Role;
 use kalends_domain::calendar::Calendar;
+use kalends_domain::contact::Contact;
 use kalends_domain::event::Event;
 use kalends_domain::id::UserId;
 
-use super::fixtures::{at, calendar, event, later, membership, now, stored_calendar, stored_user};
+use super::fixtures::{at, calendar, contact, event, later, membership, now, stored_calendar, stored_user};
 use super::{AnyStore, write};
 use crate::{Change, PageRequest, TrashFilter, Trashed, TrashedKind};
 
-const BOTH: [TrashedKind; 2] = [TrashedKind::Calendar, TrashedKind::Event];
+const ALL: [TrashedKind; 3] = [TrashedKind::Calendar, TrashedKind::Event, TrashedKind::Contact];
 
 async fn list(store: &AnyStore, user: UserId, kinds: &[TrashedKind], since: Timestamp) -> Vec<Trashed> {
     let filter = TrashFilter { user, kinds: kinds.to_vec(), since };
@@ -42,6 +43,18 @@ fn deleted_calendar(owner: UserId, name: &str, at_second: i64) -> (Change, Trash
     (Change::InsertCalendar(calendar), trashed)
 }
 
+fn deleted_contact(owner: UserId, name: &str, at_second: i64) -> (Change, Trashed) {
+    let contact = Contact { deleted_at: Some(later(at_second)), ..contact(owner, name) };
+    let trashed = Trashed {
+        kind: TrashedKind::Contact,
+        id: contact.id.0,
+        name: name.to_owned(),
+        calendar: None,
+        deleted_at: later(at_second),
+    };
+    (Change::InsertContact(contact), trashed)
+}
+
 /// The trash lists what a person may restore, the latest first, in pages.
 pub async fn trash(store: AnyStore) {
     let store = &store;
@@ -50,17 +63,21 @@ pub async fn trash(store: AnyStore) {
     let join = |user, role| Change::PutMembership(membership(home.id, user, role));
     write(store, [join(bea.id, Role::Editor), join(cid.id, Role::Viewer)]).await;
     let kept = event(&home, "Kept", at("2026-03-02T12:00:00Z"), at("2026-03-02T13:00:00Z"));
-    write(store, [Change::InsertEvent(kept)]).await;
+    let hers = Contact { deleted_at: Some(later(1)), ..contact(cid.id, "hers") };
+    write(store, [Change::InsertEvent(kept), Change::InsertContact(contact(ann.id, "Kept"))]).await;
+    write(store, [Change::InsertContact(hers)]).await;
 
     let mut all = Vec::new();
     for (change, trashed) in [
         deleted_event(&home, "a", 10),
         deleted_calendar(ann.id, "b", 20),
         deleted_event(&home, "c", 30),
-        // Three at the same instant are ordered by their ids.
+        // Four at the same instant are ordered by their ids.
         deleted_event(&home, "d", 40),
         deleted_calendar(ann.id, "e", 40),
         deleted_event(&home, "f", 40),
+        deleted_contact(ann.id, "h", 40),
+        deleted_contact(ann.id, "i", 45),
         deleted_event(&home, "g", 50),
     ] {
         write(store, [change]).await;
@@ -83,20 +100,23 @@ pub async fn trash(store: AnyStore) {
     });
     all.sort_by_key(|trashed| std::cmp::Reverse((trashed.deleted_at, trashed.id)));
 
-    assert_eq!(list(store, ann.id, &BOTH, now()).await, all);
+    assert_eq!(list(store, ann.id, &ALL, now()).await, all);
     let of = |kind| all.iter().filter(|trashed| trashed.kind == kind).cloned().collect::<Vec<_>>();
     assert_eq!(list(store, ann.id, &[TrashedKind::Calendar], now()).await, of(TrashedKind::Calendar));
     assert_eq!(list(store, ann.id, &[TrashedKind::Event], now()).await, of(TrashedKind::Event));
+    assert_eq!(list(store, ann.id, &[TrashedKind::Contact], now()).await, of(TrashedKind::Contact));
     assert_eq!(list(store, ann.id, &[], now()).await, Vec::new());
     let late: Vec<_> = all.iter().filter(|trashed| trashed.deleted_at >= later(40)).cloned().collect();
-    assert_eq!(list(store, ann.id, &BOTH, later(40)).await, late, "from that instant on, it included");
-    assert_eq!(list(store, bea.id, &BOTH, now()).await, of(TrashedKind::Event), "an editor restores events");
-    assert_eq!(list(store, cid.id, &BOTH, now()).await, Vec::new(), "a viewer restores nothing");
+    assert_eq!(list(store, ann.id, &ALL, later(40)).await, late, "from that instant on, it included");
+    assert_eq!(list(store, bea.id, &ALL, now()).await, of(TrashedKind::Event), "an editor restores events");
+    assert_eq!(list(store, cid.id, &ALL[..2], now()).await, Vec::new(), "a viewer restores nothing");
+    let own: Vec<String> = list(store, cid.id, &ALL, now()).await.into_iter().map(|trashed| trashed.name).collect();
+    assert_eq!(own, ["hers"], "but what is their own");
 
     for limit in [1, 2, 3, 8] {
         let (mut found, mut after) = (Vec::new(), None);
         loop {
-            let filter = TrashFilter { user: ann.id, kinds: BOTH.to_vec(), since: now() };
+            let filter = TrashFilter { user: ann.id, kinds: ALL.to_vec(), since: now() };
             let page = store.list_trash(filter, PageRequest { after, limit }).await.unwrap();
             assert!(page.items.len() <= limit);
             after = page.items.last().map(|trashed| (trashed.deleted_at, trashed.id));

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use diesel::prelude::*;
+use diesel::sql_types::Text;
 use diesel_async::pooled_connection::deadpool::{Object, Pool, PoolError};
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection, TransactionManager};
@@ -46,6 +47,13 @@ pub(super) async fn lock_calendars(conn: &mut Conn, ids: Vec<DbId>) -> Result<()
     let rows = calendars::table.filter(calendars::id.eq_any(ids)).order(calendars::id).select(calendars::id);
     rows.for_no_key_update().load::<DbId>(conn).await?;
     Ok(())
+}
+
+#[diesel::declare_sql_function]
+extern "SQL" {
+    /// Where the second text begins in the first, counted from 1; 0 where it does not stand in it.
+    #[sql_name = "strpos"]
+    fn position(text: Text, part: Text) -> Integer;
 }
 
 /// Where work is handed in.

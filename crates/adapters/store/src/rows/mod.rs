@@ -6,6 +6,7 @@
 
 mod answers;
 mod calendars;
+mod contacts;
 mod events;
 mod users;
 
@@ -15,6 +16,7 @@ use crate::error::Fail;
 
 pub(crate) use answers::{AnswerRow, SettingRow};
 pub(crate) use calendars::{CalendarRow, MembershipRow, role};
+pub(crate) use contacts::ContactRow;
 pub(crate) use events::{EventRow, NewEventRow};
 pub(crate) use users::{ApiKeyRow, SessionRow, UserRow};
 

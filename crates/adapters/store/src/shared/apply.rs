@@ -9,7 +9,7 @@ use super::super::backend::{Conn, lock_calendars};
 use super::Found;
 use crate::error::Fail;
 use crate::rows::MembershipRow;
-use crate::schema::{answers, api_keys, calendars, events, memberships, sessions, settings, users};
+use crate::schema::{answers, api_keys, calendars, contacts, events, memberships, sessions, settings, users};
 use crate::statements::{TouchCalendar, UpdateEvent};
 use crate::types::{DbId, DbTs};
 use crate::write::Write;
@@ -74,6 +74,12 @@ pub(in super::super) async fn apply(conn: &mut Conn, writes: &[Write]) -> Found<
             Write::UpdateEvent { event, expected } => {
                 hit(UpdateEvent { event: event.as_ref().clone(), expected: *expected }.execute(conn).await?)?;
             }
+            Write::InsertContact(contact) => insert!(conn, contacts, contact.as_ref())?,
+            Write::UpdateContact { contact, expected } => {
+                let at = contacts::id.eq(contact.id).and(contacts::version.eq(expected));
+                hit(diesel::update(contacts::table.filter(at)).set(contact.as_ref()).execute(conn).await?)?;
+            }
+            Write::DeleteContactsOf { owner, at } => delete_contacts(conn, *owner, *at).await?,
             Write::InsertAnswer(answer) => {
                 diesel::insert_into(answers::table).values(answer).execute(conn).await?;
             }
@@ -135,6 +141,14 @@ async fn delete_calendars(conn: &mut Conn, owner: DbId, at: DbTs) -> Found<()> {
         calendars::updated_at.eq(at),
         calendars::version.eq(calendars::version + 1),
     );
+    diesel::update(theirs).set(deleted).execute(conn).await?;
+    Ok(())
+}
+
+async fn delete_contacts(conn: &mut Conn, owner: DbId, at: DbTs) -> Found<()> {
+    let theirs = contacts::table.filter(contacts::owner_id.eq(owner).and(contacts::deleted_at.is_null()));
+    let deleted =
+        (contacts::deleted_at.eq(Some(at)), contacts::updated_at.eq(at), contacts::version.eq(contacts::version + 1));
     diesel::update(theirs).set(deleted).execute(conn).await?;
     Ok(())
 }

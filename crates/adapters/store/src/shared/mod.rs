@@ -1,11 +1,13 @@
 //! The queries and the ports that they answer, written once and compiled for each engine.
 //!
 //! `postgres/mod.rs` and `sqlite/mod.rs` both include this directory; `super::backend` is what they differ in:
-//! `Conn` and `Db`, how work gets to a connection (`Exec`), and how a window is asked for (`window_rows`).
+//! `Conn` and `Db`, how work gets to a connection (`Exec`), how a window is asked for (`window_rows`), and how a text is
+//! found in another (`position`).
 
 mod answers;
 mod apply;
 mod calendars;
+mod contacts;
 mod events;
 mod store;
 mod trash;

@@ -7,21 +7,22 @@ use jiff::Timestamp;
 use kalends_domain::access::Role;
 use kalends_domain::account::{ApiKey, Email, Session, TokenHash, User};
 use kalends_domain::calendar::{Calendar, CalendarView, Member, Membership};
+use kalends_domain::contact::Contact;
 use kalends_domain::event::Event;
-use kalends_domain::id::{ApiKeyId, CalendarId, EventId, UserId};
+use kalends_domain::id::{ApiKeyId, CalendarId, ContactId, EventId, UserId};
 use kalends_ports::{
-    Answer, Answers, ApiKeys, Calendars, Changes, Commit, EventFilter, Events, Page, PageRequest, SeenEvent, Sessions,
-    Settings, StoreError, Trash, TrashFilter, Trashed, TrashedKind, Users,
+    Answer, Answers, ApiKeys, Calendars, Changes, Commit, ContactFilter, Contacts, EventFilter, Events, Page,
+    PageRequest, SeenEvent, Sessions, Settings, StoreError, Trash, TrashFilter, Trashed, TrashedKind, Users,
 };
 use uuid::Uuid;
 
 use super::super::backend::Exec;
-use super::{answers, calendars, events, trash, users};
+use super::{answers, calendars, contacts, events, trash, users};
 use crate::error::Fail;
 use crate::rows::{CalendarRow, EventRow, MembershipRow, role};
 use crate::types::{DbId, DbTs};
 use crate::window::WindowQuery;
-use crate::write;
+use crate::{index, write};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -189,6 +190,43 @@ impl Events for DieselStore {
 }
 
 #[async_trait]
+impl Contacts for DieselStore {
+    async fn find_contact(&self, id: ContactId, owner: UserId) -> Result<Option<Contact>> {
+        one(self.exec.read(move |conn| Box::pin(contacts::find(conn, DbId(id.0), DbId(owner.0)))).await?)
+    }
+
+    async fn find_deleted_contact(&self, id: ContactId, owner: UserId) -> Result<Option<Contact>> {
+        one(self.exec.read(move |conn| Box::pin(contacts::find_deleted(conn, DbId(id.0), DbId(owner.0)))).await?)
+    }
+
+    async fn list_contacts(&self, filter: ContactFilter, request: PageRequest<ContactId>) -> Result<Page<Contact>> {
+        let (owner, after, limit) = (DbId(filter.owner.0), request.after.map(|id| DbId(id.0)), request.limit);
+        let text = filter.text.unwrap_or_default();
+        if index::is_nowhere(&text) {
+            return Ok(Page { items: Vec::new(), more: false });
+        }
+        let rows =
+            self.exec.read(move |conn| Box::pin(contacts::list(conn, owner, text.clone(), after, limit))).await?;
+        page(rows, limit, Contact::try_from)
+    }
+
+    async fn list_contacts_by_uid(&self, owner: UserId, uids: Vec<String>) -> Result<Vec<Contact>> {
+        let mut found = Vec::new();
+        for uids in uids.chunks(UIDS_AT_ONCE) {
+            let uids: Arc<[String]> = uids.into();
+            let rows = self.exec.read(move |conn| {
+                let uids = uids.clone();
+                Box::pin(async move { contacts::list_by_uid(conn, DbId(owner.0), &uids).await })
+            });
+            for row in rows.await? {
+                found.push(Contact::try_from(row)?);
+            }
+        }
+        Ok(found)
+    }
+}
+
+#[async_trait]
 impl Trash for DieselStore {
     async fn list_trash(&self, filter: TrashFilter, request: PageRequest<(Timestamp, Uuid)>) -> Result<Page<Trashed>> {
         let (at, id) = request.after.unwrap_or((Timestamp::MAX, Uuid::max()));
@@ -196,16 +234,17 @@ impl Trash for DieselStore {
             user: DbId(filter.user.0),
             calendars: filter.kinds.contains(&TrashedKind::Calendar),
             events: filter.kinds.contains(&TrashedKind::Event),
+            contacts: filter.kinds.contains(&TrashedKind::Contact),
             since: filter.since.into(),
             before: (at.into(), DbId(id)),
             limit: request.limit,
         };
         let rows = self.exec.read(move |conn| Box::pin(trash::list(conn, query))).await?;
-        page(rows, request.limit, |(at, id, name, calendar): trash::TrashRow| {
-            let deleted_at =
-                at.map(DbTs::get).ok_or_else(|| Fail::broken(format!("{}: deleted, but not when", id.0)))?;
-            let kind = if calendar.is_some() { TrashedKind::Event } else { TrashedKind::Calendar };
-            Ok(Trashed { kind, id: id.0, name, calendar: calendar.map(|id| CalendarId(id.0)), deleted_at })
+        page(rows, request.limit, |row: trash::TrashRow| {
+            let missing = || Fail::broken(format!("{}: deleted, but not when", row.id.0));
+            let deleted_at = row.deleted_at.map(DbTs::get).ok_or_else(missing)?;
+            let calendar = row.calendar.map(|id| CalendarId(id.0));
+            Ok(Trashed { kind: row.kind, id: row.id.0, name: row.name, calendar, deleted_at })
         })
     }
 }

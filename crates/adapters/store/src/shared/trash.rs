@@ -2,14 +2,24 @@
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
+use kalends_domain::contact::Details;
+use kalends_ports::TrashedKind;
 
 use super::super::backend::Conn;
 use super::{Found, limit_of};
-use crate::schema::{calendars, events, memberships};
+use crate::schema::{calendars, contacts, events, memberships};
 use crate::types::{DbId, DbTs};
 
-/// When it was deleted, its id, its name, and the calendar of an event.
-pub(super) type TrashRow = (Option<DbTs>, DbId, String, Option<DbId>);
+/// Something deleted.
+#[derive(Debug)]
+pub(super) struct TrashRow {
+    pub(super) kind: TrashedKind,
+    pub(super) deleted_at: Option<DbTs>,
+    pub(super) id: DbId,
+    pub(super) name: String,
+    /// The calendar of an event.
+    pub(super) calendar: Option<DbId>,
+}
 
 /// A part of the trash. One row more than `limit` is read of each kind, if there is one.
 #[derive(Debug, Clone, Copy)]
@@ -17,6 +27,7 @@ pub(super) struct TrashQuery {
     pub(super) user: DbId,
     pub(super) calendars: bool,
     pub(super) events: bool,
+    pub(super) contacts: bool,
     pub(super) since: DbTs,
     /// The last one that the reader has; what follows was deleted before it.
     pub(super) before: (DbTs, DbId),
@@ -31,7 +42,10 @@ pub(super) async fn list(conn: &mut Conn, query: TrashQuery) -> Found<Vec<TrashR
     if query.events {
         found.extend(deleted_events(conn, query).await?);
     }
-    found.sort_by_key(|row| std::cmp::Reverse((row.0, row.1)));
+    if query.contacts {
+        found.extend(deleted_contacts(conn, query).await?);
+    }
+    found.sort_by_key(|row| std::cmp::Reverse((row.deleted_at, row.id)));
     Ok(found)
 }
 
@@ -46,7 +60,8 @@ async fn deleted_calendars(conn: &mut Conn, query: TrashQuery) -> Found<Vec<Tras
         .select((calendars::deleted_at, calendars::id, calendars::name))
         .load::<(Option<DbTs>, DbId, String)>(conn)
         .await?;
-    Ok(rows.into_iter().map(|(at, id, name)| (at, id, name, None)).collect())
+    let row = |(deleted_at, id, name)| TrashRow { kind: TrashedKind::Calendar, deleted_at, id, name, calendar: None };
+    Ok(rows.into_iter().map(row).collect())
 }
 
 async fn deleted_events(conn: &mut Conn, query: TrashQuery) -> Found<Vec<TrashRow>> {
@@ -61,7 +76,30 @@ async fn deleted_events(conn: &mut Conn, query: TrashQuery) -> Found<Vec<TrashRo
         .order((events::deleted_at.desc(), events::id.desc()))
         .limit(limit_of(query.limit))
         .select((events::deleted_at, events::id, events::title, events::calendar_id.nullable()))
-        .load::<TrashRow>(conn)
+        .load::<(Option<DbTs>, DbId, String, Option<DbId>)>(conn)
         .await?;
-    Ok(rows)
+    let row = |(deleted_at, id, name, calendar)| TrashRow { kind: TrashedKind::Event, deleted_at, id, name, calendar };
+    Ok(rows.into_iter().map(row).collect())
+}
+
+/// What a contact is called by: first and last name, email, phone.
+type Names = (Option<String>, Option<String>, Option<String>, Option<String>);
+
+async fn deleted_contacts(conn: &mut Conn, query: TrashQuery) -> Found<Vec<TrashRow>> {
+    let (at, id) = query.before;
+    let names = (contacts::first_name, contacts::last_name, contacts::email, contacts::phone);
+    let rows = contacts::table
+        .filter(contacts::owner_id.eq(query.user).and(contacts::deleted_at.is_not_null()))
+        .filter(contacts::deleted_at.ge(query.since).and(contacts::deleted_at.le(at)))
+        .filter(contacts::deleted_at.lt(at).or(contacts::id.lt(id)))
+        .order((contacts::deleted_at.desc(), contacts::id.desc()))
+        .limit(limit_of(query.limit))
+        .select((contacts::deleted_at, contacts::id, names))
+        .load::<(Option<DbTs>, DbId, Names)>(conn)
+        .await?;
+    let row = |(deleted_at, id, (first_name, last_name, email, phone))| {
+        let name = Details { first_name, last_name, email, phone, ..Details::default() }.display_name();
+        TrashRow { kind: TrashedKind::Contact, deleted_at, id, name, calendar: None }
+    };
+    Ok(rows.into_iter().map(row).collect())
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use diesel::sql_types::Text;
 use diesel::sqlite::SqliteConnection;
 use diesel_async::sync_connection_wrapper::{SpawnBlocking, SyncConnectionWrapper};
 use futures_util::future::BoxFuture;
@@ -41,6 +42,13 @@ pub(super) type Conn = SyncConnectionWrapper<SqliteConnection, Inline>;
 /// Whoever writes here has the whole file.
 pub(super) async fn lock_calendars(_: &mut Conn, _: Vec<DbId>) -> Result<(), Fail> {
     Ok(())
+}
+
+#[diesel::declare_sql_function]
+extern "SQL" {
+    /// Where the second text begins in the first, counted from 1; 0 where it does not stand in it.
+    #[sql_name = "instr"]
+    fn position(text: Text, part: Text) -> Integer;
 }
 
 /// Where work is handed in.

@@ -1,4 +1,4 @@
-//! The core document's surface: accounts, keys, calendars, events, iCalendar.
+//! The core document's surface: accounts, keys, calendars, events, iCalendar, contacts.
 //!
 //! # How to add the next endpoint
 //!
@@ -7,6 +7,7 @@
 mod api_keys;
 mod auth;
 mod calendars;
+mod contacts;
 mod events;
 mod ics;
 mod members;
@@ -39,6 +40,7 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
         .configure(members::routes)
         .configure(events::routes)
         .configure(ics::routes)
+        .configure(contacts::routes)
         .configure(trash::routes);
 }
 

@@ -23,13 +23,14 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
 /// Something deleted that can be brought back.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct TrashItem {
-    /// What it is: restore it with `POST /calendars/{id}/restore` or `POST /events/{id}/restore`.
+    /// What it is: restore it with `POST /calendars/{id}/restore`, `POST /events/{id}/restore` or
+    /// `POST /contacts/{id}/restore`.
     #[schema(value_type = TrashType)]
     r#type: &'static str,
     /// Its id.
     #[schema(example = "019cb3a2-0d00-7a3f-8c1e-2b9d4e5f6a70")]
     id: Uuid,
-    /// The calendar's name, or the event's title.
+    /// The calendar's name, the event's title, or what the contact is called.
     #[schema(example = "Lecture")]
     name: String,
     /// The calendar in which an event stood.
@@ -51,6 +52,7 @@ pub(crate) struct TrashItem {
 pub(crate) enum TrashType {
     Calendar,
     Event,
+    Contact,
 }
 
 impl From<Trashed> for TrashItem {
@@ -59,6 +61,7 @@ impl From<Trashed> for TrashItem {
             r#type: match trashed.kind {
                 TrashedKind::Calendar => "calendar",
                 TrashedKind::Event => "event",
+                TrashedKind::Contact => "contact",
             },
             id: trashed.id,
             name: trashed.name,
@@ -71,11 +74,12 @@ impl From<Trashed> for TrashItem {
 
 /// List what can be restored.
 ///
-/// Calendars that the caller owned and events of calendars that the caller may write, deleted in the
-/// last 30 days, the latest first. A key sees what its scopes `calendars:read` and `events:read` reach.
+/// Calendars that the caller owned, events of calendars that the caller may write, and the caller's
+/// contacts, deleted in the last 30 days, the latest first. A key sees what its scopes `calendars:read`,
+/// `events:read` and `contacts:read` reach.
 #[utoipa::path(
     tag = "Trash",
-    security(("bearer" = []), ("api_key" = ["calendars:read", "events:read"])),
+    security(("bearer" = []), ("api_key" = ["calendars:read", "events:read", "contacts:read"])),
     params(PageParams),
     responses((status = 200, description = "The deleted things.", body = List<TrashItem>))
 )]

@@ -80,8 +80,8 @@ pub(crate) async fn update_profile(
 
 /// Soft-delete account and all associated data.
 ///
-/// The calendars that the account owns go with it, its memberships end, its tokens and keys are
-/// refused from now on, and its address can be registered again.
+/// The calendars that the account owns and its contacts go with it, its memberships end, its tokens and
+/// keys are refused from now on, and its address can be registered again.
 #[utoipa::path(
     tag = "Users",
     security(("bearer" = [])),

@@ -1,0 +1,23 @@
+-- Address books. `kept` holds what a vCard said beside the columns, a content line below the other; `search_text` is what
+-- a search looks through. The SQLite half of this name says the same.
+
+create table contacts (
+    id uuid primary key,
+    owner_id uuid not null references users (id),
+    uid text not null,
+    first_name text,
+    last_name text,
+    email text,
+    phone text,
+    company text,
+    notes text,
+    kept text not null,
+    search_text text not null,
+    created_at timestamptz not null,
+    updated_at timestamptz not null,
+    deleted_at timestamptz,
+    version bigint not null
+);
+create unique index contacts_uid on contacts (owner_id, uid) where deleted_at is null;
+create index contacts_of_owner on contacts (owner_id, id) where deleted_at is null;
+create index contacts_trash on contacts (owner_id, deleted_at, id) where deleted_at is not null;
