@@ -176,10 +176,6 @@ pub trait Bookings: Send + Sync {
     /// The booking, cancelled or not, whose reschedule link has this token.
     async fn find_booking_by_reschedule_token(&self, token: TokenHash) -> Result<Option<Booking>>;
 
-    /// Bookings in any of these calendars that are not cancelled and overlap the window, ordered by start, then id.
-    /// Their buffers count for nothing here: who cares for buffers asks for a wider window.
-    async fn list_bookings(&self, calendars: Vec<CalendarId>, window: Window) -> Result<Vec<Booking>>;
-
     /// The bookings, cancelled or not, of these events, in no order.
     async fn list_bookings_of(&self, events: Vec<EventId>) -> Result<Vec<Booking>>;
 }

@@ -14,8 +14,7 @@ create table booking_links (
 create unique index booking_links_token on booking_links (token);
 create index booking_links_calendar on booking_links (calendar_id, id) where deleted_at is null;
 
--- `booker` holds who booked and what they said. No booking takes longer than a day, so a window knows how far back to
--- look.
+-- A booking is a label on its event, and found by it. `booker` holds who booked and what they said.
 create table bookings (
     id uuid primary key,
     link_id uuid not null references booking_links (id),
@@ -36,4 +35,3 @@ create table bookings (
 create unique index bookings_event on bookings (event_id);
 create unique index bookings_cancel_token on bookings (cancel_token);
 create unique index bookings_reschedule_token on bookings (reschedule_token);
-create index bookings_window on bookings (calendar_id, starts_at, id, ends_at) where cancelled_at is null;

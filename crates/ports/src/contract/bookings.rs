@@ -4,8 +4,8 @@ use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use kalends_domain::booking::{Booking, BookingLink};
 use kalends_domain::calendar::Calendar;
-use kalends_domain::event::{Event, Window};
-use kalends_domain::id::{BookingId, BookingLinkId, CalendarId, EventId};
+use kalends_domain::event::Event;
+use kalends_domain::id::{BookingId, BookingLinkId, EventId};
 use kalends_domain::time::Zone;
 use uuid::Uuid;
 
@@ -90,7 +90,7 @@ pub async fn booking_links(store: AnyStore) {
     assert_eq!(store.find_booking_link_by_token(&links[0].token).await.unwrap(), None);
 }
 
-/// Bookings are found by id, token and event, and listed by window.
+/// Bookings are found by id, token and event.
 pub async fn bookings(store: AnyStore) {
     let store = &store;
     let ann = stored_user(store).await;
@@ -150,48 +150,6 @@ pub async fn bookings(store: AnyStore) {
     of.sort_by_key(|booking| booking.id);
     assert_eq!(of, [cancelled, second]);
     assert_eq!(store.list_bookings_of(Vec::new()).await.unwrap(), Vec::new());
-    booking_windows(store).await;
-}
-
-async fn booking_windows(store: &AnyStore) {
-    let ann = stored_user(store).await;
-    let [home, other, third] = [
-        stored_calendar(store, ann.id).await,
-        stored_calendar(store, ann.id).await,
-        stored_calendar(store, ann.id).await,
-    ];
-    let link = stored_link(store, &home).await;
-    let (from, to) = (at("2026-03-02T00:00:00Z"), at("2026-03-03T00:00:00Z"));
-    let (tick, minutes) = (SignedDuration::from_micros(1), SignedDuration::from_mins);
-    let book = async |calendar: &Calendar, start: Timestamp, end: Timestamp| {
-        let event = event(calendar, "Booked", start, end);
-        let booking = booking(&link, &event);
-        write(store, [Change::InsertEvent(event), Change::InsertBooking(booking.clone())]).await;
-        booking
-    };
-    book(&home, from - minutes(30), from).await;
-    book(&home, to, to + minutes(30)).await;
-    book(&third, from, to).await;
-    let cancelled = book(&home, from + minutes(60), to).await;
-    let cancelled = Booking { cancelled_at: Some(later(1)), version: 2, ..cancelled };
-    write(store, [Change::UpdateBooking { booking: cancelled, expected: 1 }]).await;
-    let mut wanted = vec![
-        book(&home, from + tick - minutes(1_440), from + tick).await,
-        book(&home, from - minutes(30), from + tick).await,
-        book(&home, to - tick, to + minutes(1_439)).await,
-    ];
-    for calendar in [&home, &other] {
-        wanted.push(book(calendar, from + minutes(600), from + minutes(630)).await);
-    }
-    wanted.sort_by_key(|booking| (booking.start, booking.id));
-    let window = Window { from, to };
-    assert_eq!(store.list_bookings(vec![other.id, home.id], window).await.unwrap(), wanted);
-    assert_eq!(store.list_bookings(Vec::new(), window).await.unwrap(), Vec::new());
-    assert_eq!(store.list_bookings(vec![CalendarId(Uuid::now_v7())], window).await.unwrap(), Vec::new());
-    wanted.retain(|booking| booking.calendar == other.id);
-    assert_eq!(store.list_bookings(vec![other.id, other.id], window).await.unwrap(), wanted);
-    let always = Window { from: Timestamp::MIN, to: Timestamp::MAX };
-    assert_eq!(store.list_bookings(vec![home.id], always).await.unwrap().len(), 6);
 }
 
 /// Of many that decide on the same reading of the same calendars one gets through, in whatever order they name them.

@@ -2,16 +2,12 @@
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use kalends_domain::booking::DURATION_MINUTES;
 
 use super::super::backend::Conn;
 use super::{Found, limit_of};
 use crate::rows::{BookingLinkRow, BookingRow, CalendarRow};
 use crate::schema::{booking_links, bookings, calendars};
-use crate::types::{DbId, DbTs};
-
-/// No booking takes longer, so none that starts earlier than this before a window reaches it. In microseconds.
-const REACH: i64 = *DURATION_MINUTES.end() as i64 * 60 * 1_000_000;
+use crate::types::DbId;
 
 type Seen = (BookingLinkRow, CalendarRow);
 
@@ -56,16 +52,6 @@ pub(super) async fn find_by_cancel_token(conn: &mut Conn, token: Vec<u8>) -> Fou
 pub(super) async fn find_by_reschedule_token(conn: &mut Conn, token: Vec<u8>) -> Found<Option<BookingRow>> {
     let query = bookings::table.filter(bookings::reschedule_token.eq(token));
     Ok(query.select(BookingRow::as_select()).first::<BookingRow>(conn).await.optional()?)
-}
-
-/// Those of one calendar that overlap the window.
-pub(super) async fn list(conn: &mut Conn, calendar: DbId, from: DbTs, to: DbTs) -> Found<Vec<BookingRow>> {
-    let near = bookings::starts_at.ge(from.plus(-REACH)).and(bookings::starts_at.lt(to));
-    let query = bookings::table
-        .filter(bookings::calendar_id.eq(calendar).and(bookings::cancelled_at.is_null()))
-        .filter(near.and(bookings::ends_at.gt(from)))
-        .order((bookings::starts_at, bookings::id));
-    Ok(query.select(BookingRow::as_select()).load::<BookingRow>(conn).await?)
 }
 
 pub(super) async fn list_of(conn: &mut Conn, events: &[DbId]) -> Found<Vec<BookingRow>> {

@@ -8,7 +8,7 @@ use kalends_domain::access::Role;
 use kalends_domain::account::{ApiKey, Email, Session, TokenHash, User};
 use kalends_domain::booking::{Booking, BookingLink};
 use kalends_domain::calendar::{Calendar, CalendarView, Member, Membership};
-use kalends_domain::event::{Event, Window};
+use kalends_domain::event::Event;
 use kalends_domain::id::{ApiKeyId, BookingId, BookingLinkId, CalendarId, EventId, UserId};
 use kalends_ports::{
     Answer, Answers, ApiKeys, Bookings, Calendars, Changes, Commit, EventFilter, Events, Page, PageRequest, SeenEvent,
@@ -229,21 +229,6 @@ impl Bookings for DieselStore {
 
     async fn find_booking_by_reschedule_token(&self, token: TokenHash) -> Result<Option<Booking>> {
         one(self.exec.read(move |conn| Box::pin(bookings::find_by_reschedule_token(conn, token.0.to_vec()))).await?)
-    }
-
-    async fn list_bookings(&self, mut calendars: Vec<CalendarId>, window: Window) -> Result<Vec<Booking>> {
-        calendars.sort_unstable();
-        calendars.dedup();
-        let mut found = Vec::new();
-        for calendar in calendars {
-            let (id, from, to) = (DbId(calendar.0), DbTs::new(window.from), DbTs::new(window.to));
-            let rows = self.exec.read(move |conn| Box::pin(bookings::list(conn, id, from, to))).await?;
-            for row in rows {
-                found.push(Booking::try_from(row)?);
-            }
-        }
-        found.sort_by_key(|booking| (booking.start, booking.id));
-        Ok(found)
     }
 
     async fn list_bookings_of(&self, events: Vec<EventId>) -> Result<Vec<Booking>> {
