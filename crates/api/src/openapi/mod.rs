@@ -63,6 +63,8 @@ pub(crate) fn document() -> Value {
         (name = "Events", description = "Single events and series, expanded into occurrences where a range is listed."),
         (name = "Reminders", description = "When to be reminded of an event."),
         (name = "Attendees", description = "Who is asked to an event, and what they answered."),
+        (name = "Availability", description = "When a calendar is busy."),
+        (name = "Booking", description = "Links under which anyone books time in a calendar, without an account."),
         (name = "Trash", description = "What was deleted in the last 30 days and can be restored."),
         (name = "Server", description = "Health, metrics, documentation. No credential needed."),
     ),

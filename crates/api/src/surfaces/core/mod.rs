@@ -6,6 +6,8 @@
 
 mod api_keys;
 mod auth;
+mod availability;
+mod booking;
 mod calendars;
 mod events;
 mod members;
@@ -37,6 +39,8 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
         .configure(calendars::routes)
         .configure(members::routes)
         .configure(events::routes)
+        .configure(availability::routes)
+        .configure(booking::routes)
         .configure(trash::routes);
 }
 
