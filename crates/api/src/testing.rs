@@ -16,8 +16,8 @@ use kalends_domain::account::{ApiKey, FreeBusyVisibility, PasswordHash, TokenHas
 use kalends_domain::id::{ApiKeyId, UserId};
 use kalends_domain::time::Zone;
 use kalends_ports::{
-    AccessToken, Answer, Change, InvalidToken, MockAnswers, MockApiKeys, MockCalendars, MockClock, MockCommit,
-    MockEvents, MockSecrets, MockSessions, MockSettings, MockTrash, MockUsers, StoreError, Unique,
+    AccessToken, Answer, Change, InvalidToken, MockAnswers, MockApiKeys, MockBookings, MockCalendars, MockClock,
+    MockCommit, MockEvents, MockSecrets, MockSessions, MockSettings, MockTrash, MockUsers, StoreError, Unique,
 };
 use serde_json::Value;
 use uuid::Uuid;
@@ -125,6 +125,7 @@ impl Mocks {
             api_keys: Arc::new(self.api_keys),
             calendars: Arc::new(MockCalendars::new()),
             events: Arc::new(MockEvents::new()),
+            bookings: Arc::new(MockBookings::new()),
             trash: Arc::new(MockTrash::new()),
             answers: Arc::new(answers),
             settings: Arc::new(MockSettings::new()),

@@ -23,7 +23,7 @@ use std::sync::Arc;
 
 use kalends_domain::access::{Action, Actor, Decision, Resource, Role, Verb, decide};
 use kalends_ports::{
-    Answers, ApiKeys, Calendars, Change, Changes, Clock, Commit, Events, Secrets, Sessions, Settings, Store,
+    Answers, ApiKeys, Bookings, Calendars, Change, Changes, Clock, Commit, Events, Secrets, Sessions, Settings, Store,
     StoreError, Trash, Unique, Users,
 };
 
@@ -54,6 +54,8 @@ pub struct Ports {
     pub calendars: Arc<dyn Calendars>,
     /// Events.
     pub events: Arc<dyn Events>,
+    /// Booking links and bookings.
+    pub bookings: Arc<dyn Bookings>,
     /// Deleted things.
     pub trash: Arc<dyn Trash>,
     /// Kept answers.
@@ -77,6 +79,7 @@ impl Ports {
             api_keys: store.clone(),
             calendars: store.clone(),
             events: store.clone(),
+            bookings: store.clone(),
             trash: store.clone(),
             answers: store.clone(),
             settings: store.clone(),

@@ -10,8 +10,8 @@ use kalends_domain::event::{Details, Event, Span};
 use kalends_domain::id::{ApiKeyId, CalendarId, EventId, FamilyId, SessionId, UserId, uuid_v7};
 use kalends_domain::time::Zone;
 use kalends_ports::{
-    AccessToken, MockAnswers, MockApiKeys, MockCalendars, MockClock, MockCommit, MockEvents, MockSecrets, MockSessions,
-    MockSettings, MockTrash, MockUsers, SeenEvent,
+    AccessToken, MockAnswers, MockApiKeys, MockBookings, MockCalendars, MockClock, MockCommit, MockEvents, MockSecrets,
+    MockSessions, MockSettings, MockTrash, MockUsers, SeenEvent,
 };
 
 use crate::{App, Policy, Ports};
@@ -23,6 +23,7 @@ pub(crate) struct Mocks {
     pub(crate) api_keys: MockApiKeys,
     pub(crate) calendars: MockCalendars,
     pub(crate) events: MockEvents,
+    pub(crate) bookings: MockBookings,
     pub(crate) trash: MockTrash,
     pub(crate) answers: MockAnswers,
     pub(crate) settings: MockSettings,
@@ -39,6 +40,7 @@ impl Default for Mocks {
             api_keys: MockApiKeys::new(),
             calendars: MockCalendars::new(),
             events: MockEvents::new(),
+            bookings: MockBookings::new(),
             trash: MockTrash::new(),
             answers: MockAnswers::new(),
             settings: MockSettings::new(),
@@ -75,6 +77,7 @@ impl Mocks {
             api_keys: Arc::new(self.api_keys),
             calendars: Arc::new(self.calendars),
             events: Arc::new(self.events),
+            bookings: Arc::new(self.bookings),
             trash: Arc::new(self.trash),
             answers: Arc::new(self.answers),
             settings: Arc::new(self.settings),

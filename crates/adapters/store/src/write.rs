@@ -7,7 +7,8 @@ use kalends_ports::{Change, Changes};
 
 use crate::error::Fail;
 use crate::rows::{
-    AnswerRow, ApiKeyRow, CalendarRow, MembershipRow, NewEventRow, SessionRow, SettingRow, UserRow, text,
+    AnswerRow, ApiKeyRow, BookingLinkRow, BookingRow, CalendarRow, MembershipRow, NewEventRow, SessionRow, SettingRow,
+    UserRow, text,
 };
 use crate::types::{DbId, DbTs};
 
@@ -31,6 +32,10 @@ pub(crate) enum Write {
     RemoveMembershipsOf(DbId),
     InsertEvent(Box<NewEventRow>),
     UpdateEvent { event: Box<NewEventRow>, expected: i64 },
+    InsertBookingLink(Box<BookingLinkRow>),
+    UpdateBookingLink { link: Box<BookingLinkRow>, expected: i64 },
+    InsertBooking(Box<BookingRow>),
+    UpdateBooking { booking: Box<BookingRow>, expected: i64 },
     InsertAnswer(AnswerRow),
     UpdateAnswer { answer: AnswerRow, expected: DbTs },
     RemoveAnswer { caller: String, key: String },
@@ -74,6 +79,14 @@ impl TryFrom<Change> for Write {
             Change::InsertEvent(event) => Self::InsertEvent(Box::new(event.try_into()?)),
             Change::UpdateEvent { event, expected } => {
                 Self::UpdateEvent { event: Box::new(event.try_into()?), expected }
+            }
+            Change::InsertBookingLink(link) => Self::InsertBookingLink(Box::new(link.try_into()?)),
+            Change::UpdateBookingLink { link, expected } => {
+                Self::UpdateBookingLink { link: Box::new(link.try_into()?), expected }
+            }
+            Change::InsertBooking(booking) => Self::InsertBooking(Box::new(booking.try_into()?)),
+            Change::UpdateBooking { booking, expected } => {
+                Self::UpdateBooking { booking: Box::new(booking.try_into()?), expected }
             }
             Change::InsertAnswer(answer) => Self::InsertAnswer(answer.try_into()?),
             Change::UpdateAnswer { answer, expected } => {

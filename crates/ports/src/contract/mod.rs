@@ -23,6 +23,7 @@
 
 mod accounts;
 mod answers;
+mod bookings;
 mod calendars;
 mod commits;
 mod events;
@@ -36,6 +37,7 @@ use kalends_domain::event::Event;
 
 pub use accounts::{accounts, credentials};
 pub use answers::{answers, settings};
+pub use bookings::{booking_links, booking_races, bookings};
 pub use calendars::{calendars, memberships};
 pub use commits::{atomicity, concurrency};
 pub use events::{event_changes, event_round_trip, event_uids, event_views};
@@ -70,6 +72,9 @@ pub async fn all(store: AnyStore) {
     windows(store.clone()).await;
     window_pages(store.clone()).await;
     search(store.clone()).await;
+    booking_links(store.clone()).await;
+    bookings(store.clone()).await;
+    booking_races(store.clone()).await;
     atomicity(store.clone()).await;
     concurrency(store.clone()).await;
     trash(store.clone()).await;

@@ -5,6 +5,7 @@
 
 mod answers;
 mod apply;
+mod bookings;
 mod calendars;
 mod events;
 mod store;
