@@ -10,10 +10,12 @@
 #![deny(missing_docs)]
 
 mod accounts;
+mod booking;
 mod calendars;
 mod context;
 mod error;
 mod events;
+mod free_busy;
 mod idempotency;
 #[cfg(test)]
 mod testing;
@@ -28,6 +30,7 @@ use kalends_ports::{
 };
 
 pub use accounts::{Caller, Login, NewApiKey, NewApiKeyMade, ProfileChange, Registration, SignedIn, TokenPair};
+pub use booking::{Held, NewBookingLink, Reservation, Reserved};
 pub use calendars::{CalendarChange, NewCalendar, ShownCalendar};
 pub use context::Context;
 pub use error::Error;
@@ -169,8 +172,9 @@ async fn settled<T>(attempt: impl AsyncFn() -> Result<T>) -> Result<T> {
     Err(Error::Conflict("too many others are changing it; retry shortly".to_owned()))
 }
 
-/// How often a use case starts again after losing a race.
-const ATTEMPTS: usize = 16;
+/// How often a use case starts again after losing a race. Each loss is somebody else's success, so
+/// as many as this can write to one calendar at once and all succeed.
+const ATTEMPTS: usize = 128;
 
 /// Every write to a calendar's events bumps its revision.
 fn touch(cx: &Context, calendar: kalends_domain::id::CalendarId) -> Change {

@@ -31,6 +31,7 @@
 //! - [`calendar`], [`account`]: what events stand in, and whose they are.
 //! - [`access`]: roles and scopes as decisions.
 //! - [`booking`]: links under which people book, and what they offer.
+//! - [`free_busy`]: when events make their people busy.
 //! - [`problem`], [`text`], [`id`]: inputs, checked; and names.
 #![deny(missing_docs)]
 
@@ -39,6 +40,7 @@ pub mod account;
 pub mod booking;
 pub mod calendar;
 pub mod event;
+pub mod free_busy;
 pub mod id;
 pub mod problem;
 pub mod recurrence;
