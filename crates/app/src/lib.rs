@@ -30,7 +30,7 @@ use kalends_ports::{
 };
 
 pub use accounts::{Caller, Login, NewApiKey, NewApiKeyMade, ProfileChange, Registration, SignedIn, TokenPair};
-pub use booking::{Held, NewBookingLink, Reservation, Reserved};
+pub use booking::{NewBookingLink, Reservation, Reserved};
 pub use calendars::{CalendarChange, NewCalendar, ShownCalendar};
 pub use context::Context;
 pub use error::Error;

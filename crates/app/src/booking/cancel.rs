@@ -1,8 +1,8 @@
 //! Cancelling a booking.
 
-use kalends_domain::access::{Actor, Resource, Verb};
+use kalends_domain::access::{Action, Actor, Resource, Verb};
 use kalends_domain::booking::Booking;
-use kalends_domain::id::{BookingId, UserId};
+use kalends_domain::id::{BookingId, CalendarId, UserId};
 use kalends_ports::{Change, Changes};
 
 use super::{Held, require_ahead};
@@ -10,20 +10,22 @@ use crate::{App, Context, Error, Result, require_scope, settled, touch};
 
 impl App {
     /// The booking whose cancel link has this token, as it stands.
-    pub async fn booking_to_cancel(&self, token: &str) -> Result<Held> {
-        let hash = self.ports.secrets.hash_token(token);
-        let booking = self.ports.bookings.find_booking_by_cancel_token(hash).await?;
-        self.held(booking.ok_or(Error::NotFound("booking"))?).await
+    pub async fn booking_to_cancel(&self, token: &str) -> Result<Booking> {
+        let booking = self.by_cancel_token(token).await?;
+        Ok(self.held(booking).await?.booking)
     }
 
     /// Cancels the booking whose cancel link has this token, unless it is over. The slot is free at
-    /// once; the event lies in its owner's trash. One that is cancelled already is answered as it is.
-    pub async fn cancel_booking(&self, cx: &Context, token: &str) -> Result<Booking> {
+    /// once; the event lies in its owner's trash, and the links of the booking lead nowhere any more.
+    pub async fn cancel_booking(&self, cx: &Context, token: &str) -> Result<()> {
         settled(async || {
-            let held = self.booking_to_cancel(token).await?;
-            if held.event.is_some() && held.booking.cancelled_at.is_none() {
-                require_ahead(&held.booking, cx.now())?;
+            let booking = self.by_cancel_token(token).await?;
+            if cx.is_repeated() && booking.as_ref().is_some_and(|booking| booking.cancelled_at == Some(cx.now())) {
+                // This very request did it, before a crash.
+                return Ok(());
             }
+            let held = self.held(booking).await?;
+            require_ahead(&held.booking, cx.now())?;
             let owner = held.calendar.owner;
             self.withdraw(cx, held, owner).await
         })
@@ -31,21 +33,27 @@ impl App {
     }
 
     /// Cancels a booking in a calendar that the caller owns.
-    pub async fn delete_booking(&self, cx: &Context, actor: &Actor, id: BookingId) -> Result<Booking> {
+    pub async fn delete_booking(&self, cx: &Context, actor: &Actor, calendar: CalendarId, id: BookingId) -> Result<()> {
         require_scope(actor, Resource::Booking, Verb::Write)?;
+        self.calendar_for(calendar, actor.user, Action::Own).await?;
         settled(async || {
-            let held = self.booking_for(actor, id).await?;
+            let held = self.held(self.ports.bookings.find_booking(id).await?).await?;
+            if held.calendar.id != calendar {
+                return Err(Error::NotFound("booking"));
+            }
             self.withdraw(cx, held, actor.user).await
         })
         .await
     }
 
-    async fn withdraw(&self, cx: &Context, held: Held, by: UserId) -> Result<Booking> {
-        let Held { mut booking, event, .. } = held;
+    async fn by_cancel_token(&self, token: &str) -> Result<Option<Booking>> {
+        let hash = self.ports.secrets.hash_token(token);
+        Ok(self.ports.bookings.find_booking_by_cancel_token(hash).await?)
+    }
+
+    async fn withdraw(&self, cx: &Context, held: Held, by: UserId) -> Result<()> {
+        let Held { mut booking, mut event, .. } = held;
         let expected = booking.version;
-        let Some(mut event) = event.filter(|_| booking.cancelled_at.is_none()) else {
-            return Ok(booking);
-        };
         booking.cancelled_at = Some(cx.now());
         booking.updated_at = cx.now();
         booking.version += 1;
@@ -57,16 +65,15 @@ impl App {
         let changes = Changes::new()
             .and(touch(cx, event.calendar))
             .and(Change::UpdateEvent { event, expected: replaced })
-            .and(Change::UpdateBooking { booking: booking.clone(), expected });
-        self.commit(cx, changes).await?;
-        Ok(booking)
+            .and(Change::UpdateBooking { booking, expected });
+        self.commit(cx, changes).await
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::booking::testing::{booking, owned};
+    use crate::booking::testing::{booking, other_calendar, owned};
     use crate::testing::{Mocks, actor, event, now, seen};
 
     /// The booking with its event.
@@ -99,17 +106,35 @@ mod tests {
         let mut by_token = mocks(|_| {});
         withdrawn(&mut by_token);
         let app = by_token.app();
-        assert_eq!(app.cancel_booking(&app.context(), "token").await.unwrap().cancelled_at, Some(now()));
+        app.cancel_booking(&app.context(), "token").await.unwrap();
         let mut by_owner = mocks(|_| {});
         withdrawn(&mut by_owner);
         let app = by_owner.app();
-        app.delete_booking(&app.context(), &actor(), booking().id).await.unwrap();
+        app.delete_booking(&app.context(), &actor(), booking().calendar, booking().id).await.unwrap();
     }
 
     #[tokio::test]
-    async fn cancelling_again_changes_nothing() {
+    async fn what_is_cancelled_is_gone() {
         let app = mocks(|booking| booking.cancelled_at = Some(now())).app();
-        assert_eq!(app.cancel_booking(&app.context(), "token").await.unwrap().version, 1);
+        let again = app.cancel_booking(&app.context(), "token").await;
+        assert!(matches!(again, Err(Error::NotFound("booking"))));
+        let repeated = Context::seeded(now(), app.ports.secrets.clone(), vec![1], true);
+        app.cancel_booking(&repeated, "token").await.expect("the same request had done it");
+    }
+
+    #[tokio::test]
+    async fn without_its_event_it_is_gone() {
+        let mut mocks = owned();
+        mocks.bookings.expect_find_booking_by_cancel_token().returning(|_| Ok(Some(booking())));
+        mocks.events.expect_find_event().returning(|_, _| Ok(None));
+        assert!(matches!(mocks.app().booking_to_cancel("token").await, Err(Error::NotFound("booking"))));
+    }
+
+    #[tokio::test]
+    async fn another_calendar_has_no_such_booking() {
+        let app = mocks(|_| {}).app();
+        let refused = app.delete_booking(&app.context(), &actor(), other_calendar(), booking().id).await;
+        assert!(matches!(refused, Err(Error::NotFound("booking"))));
     }
 
     #[tokio::test]

@@ -1,7 +1,7 @@
 //! Deleting a booking link.
 
 use kalends_domain::access::{Actor, Verb};
-use kalends_domain::id::BookingLinkId;
+use kalends_domain::id::CalendarId;
 use kalends_ports::{Change, Changes};
 
 use crate::{App, Context, Result, require_version, settled};
@@ -13,11 +13,12 @@ impl App {
         &self,
         cx: &Context,
         actor: &Actor,
-        id: BookingLinkId,
+        calendar: CalendarId,
+        token: &str,
         expected: Option<i64>,
     ) -> Result<()> {
         settled(async || {
-            let mut link = self.link_for(actor, id, Verb::Write).await?.link;
+            let mut link = self.link_for(actor, calendar, token, Verb::Write).await?.link;
             require_version(expected, link.version)?;
             let replaced = link.version;
             link.deleted_at = Some(cx.now());

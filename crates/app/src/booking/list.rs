@@ -2,25 +2,32 @@
 
 use std::collections::HashMap;
 
+use jiff::Timestamp;
 use kalends_domain::access::{Action, Actor, Resource, Verb};
 use kalends_domain::booking::Booking;
 use kalends_domain::event::Window;
 use kalends_domain::id::{BookingId, CalendarId};
+use kalends_ports::{Page, PageRequest};
 
-use super::Held;
 use crate::free_busy::check_year;
-use crate::{App, Error, Result, require_scope};
+use crate::{App, Result, require_scope};
 
 impl App {
     /// What is booked in a calendar that the caller owns and lies in a window of at most a year, at
-    /// least partly; ordered by start. What was cancelled is not among it.
-    pub async fn list_bookings(&self, actor: &Actor, calendar: CalendarId, window: Window) -> Result<Vec<Booking>> {
+    /// least partly; ordered by start, then id. What was cancelled is not among it.
+    pub async fn list_bookings(
+        &self,
+        actor: &Actor,
+        calendar: CalendarId,
+        window: Window,
+        page: PageRequest<(Timestamp, BookingId)>,
+    ) -> Result<Page<Booking>> {
         require_scope(actor, Resource::Booking, Verb::Read)?;
         check_year(window)?;
         self.calendar_for(calendar, actor.user, Action::Own).await?;
         let events = self.events_in(vec![calendar], window).await?;
         if events.is_empty() {
-            return Ok(Vec::new());
+            return Ok(Page { items: Vec::new(), more: false });
         }
         let spans: HashMap<_, _> = events.iter().map(|event| (event.id, &event.details.span)).collect();
         let mut bookings = self.ports.bookings.list_bookings_of(spans.keys().copied().collect()).await?;
@@ -30,31 +37,31 @@ impl App {
                 (booking.start, booking.end) = (span.starts_at(), span.ends_at());
             }
         }
-        bookings.sort_by_key(|booking| (booking.start, booking.id));
-        Ok(bookings)
+        bookings.retain(|booking| page.after.is_none_or(|after| place(booking) > after));
+        bookings.sort_by_key(place);
+        let more = bookings.len() > page.limit;
+        bookings.truncate(page.limit);
+        Ok(Page { items: bookings, more })
     }
+}
 
-    /// A booking in a calendar that the caller owns, as it stands.
-    pub async fn booking(&self, actor: &Actor, id: BookingId) -> Result<Held> {
-        require_scope(actor, Resource::Booking, Verb::Read)?;
-        self.booking_for(actor, id).await
-    }
-
-    pub(super) async fn booking_for(&self, actor: &Actor, id: BookingId) -> Result<Held> {
-        let booking = self.ports.bookings.find_booking(id).await?.ok_or(Error::NotFound("booking"))?;
-        let held = self.held(booking).await?;
-        self.require_owner(held.calendar.id, actor, "booking").await?;
-        Ok(held)
-    }
+/// Its place in the list.
+fn place(booking: &Booking) -> (Timestamp, BookingId) {
+    (booking.start, booking.id)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Error;
     use crate::booking::testing::{booking, owned, slot};
-    use crate::testing::{Mocks, actor, event, now, seen, view};
+    use crate::testing::{Mocks, actor, event, now, view};
     use kalends_domain::access::Role;
     use uuid::Uuid;
+
+    fn all() -> PageRequest<(Timestamp, BookingId)> {
+        PageRequest { after: None, limit: 50 }
+    }
 
     #[tokio::test]
     async fn a_booking_is_told_at_the_time_of_its_event() {
@@ -69,30 +76,16 @@ mod tests {
             Ok(vec![elsewhere, cancelled])
         });
         let window = Window { from: slot(0).start, to: slot(23).end };
-        let found = mocks.app().list_bookings(&actor(), event(false).calendar, window).await.unwrap();
-        assert_eq!(found, [booking()]);
-    }
-
-    #[tokio::test]
-    async fn without_its_event_it_is_cancelled() {
-        let mut mocks = owned();
-        mocks.bookings.expect_find_booking().returning(|_| Ok(Some(booking())));
-        mocks.events.expect_find_event().returning(|_, _| Ok(None));
-        mocks.events.expect_find_deleted_event().returning(|_, _| {
-            let mut deleted = event(false);
-            deleted.deleted_at = Some(now());
-            Ok(Some(seen(deleted, None)))
-        });
-        let held = mocks.app().booking(&actor(), booking().id).await.unwrap();
-        assert_eq!((held.booking.cancelled_at, held.event), (Some(now()), None));
+        let found = mocks.app().list_bookings(&actor(), event(false).calendar, window, all()).await.unwrap();
+        assert_eq!(found, Page { items: vec![booking()], more: false });
     }
 
     #[tokio::test]
     async fn members_who_do_not_own_the_calendar_do_not_see_who_booked() {
         let mut mocks = Mocks::default();
         mocks.calendars.expect_find_calendar().returning(|_, _| Ok(Some(view(Role::Editor))));
-        mocks.bookings.expect_find_booking().returning(|_| Ok(Some(booking())));
-        mocks.events.expect_find_event().returning(|_, _| Ok(Some(seen(event(false), Some(Role::Editor)))));
-        assert!(matches!(mocks.app().booking(&actor(), booking().id).await, Err(Error::Forbidden(_))));
+        let window = Window { from: slot(0).start, to: slot(23).end };
+        let refused = mocks.app().list_bookings(&actor(), event(false).calendar, window, all()).await;
+        assert!(matches!(refused, Err(Error::Forbidden(_))));
     }
 }

@@ -25,27 +25,24 @@ use kalends_domain::booking::{Booking, BookingLink, Refusal, Slot, around, decid
 use kalends_domain::calendar::Calendar;
 use kalends_domain::event::{Event, Window};
 use kalends_domain::free_busy::Busy;
-use kalends_domain::id::{BookingId, BookingLinkId, CalendarId, EventId, UserId};
+use kalends_domain::id::{BookingId, CalendarId, EventId, UserId};
 use kalends_domain::problem::Problems;
 use kalends_ports::{Change, SeenLink};
 
 pub use create_link::NewBookingLink;
 pub use reserve::{Reservation, Reserved};
 
-use crate::{App, Context, Error, Result, require, require_scope};
+use crate::{App, Context, Error, Result, require_scope};
 
 /// A viewer without a place in any calendar: bookers have no account.
 const NOBODY: UserId = UserId(uuid::Uuid::nil());
 
-/// A booking as it stands: at the time of its event, and cancelled if that was deleted.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Held {
-    /// The booking.
-    pub booking: Booking,
-    /// Its event, unless it was deleted.
-    pub event: Option<Event>,
+/// A booking that stands, at the time of its event.
+struct Held {
+    booking: Booking,
+    event: Event,
     /// The calendar of the event.
-    pub calendar: Calendar,
+    calendar: Calendar,
 }
 
 /// A link that takes bookings, and what its slots depend on.
@@ -63,17 +60,12 @@ struct Filled {
 }
 
 impl App {
-    /// A link of a calendar that the caller owns.
-    async fn link_for(&self, actor: &Actor, id: BookingLinkId, verb: Verb) -> Result<SeenLink> {
+    /// The link of this token, active or not, of a calendar that the caller owns.
+    async fn link_for(&self, actor: &Actor, calendar: CalendarId, token: &str, verb: Verb) -> Result<SeenLink> {
         require_scope(actor, Resource::Booking, verb)?;
-        let seen = self.ports.bookings.find_booking_link(id).await?.ok_or(Error::NotFound("booking link"))?;
-        self.require_owner(seen.link.calendar, actor, "booking link").await?;
-        Ok(seen)
-    }
-
-    async fn require_owner(&self, calendar: CalendarId, actor: &Actor, what: &'static str) -> Result<()> {
-        let view = self.ports.calendars.find_calendar(calendar, actor.user).await?;
-        require(view.map(|view| view.membership.role), Action::Own, what)
+        self.calendar_for(calendar, actor.user, Action::Own).await?;
+        let seen = self.ports.bookings.find_booking_link_by_token(token).await?;
+        seen.filter(|seen| seen.link.calendar == calendar).ok_or(Error::NotFound("booking link"))
     }
 
     /// The active link that this token names.
@@ -119,17 +111,14 @@ impl App {
             .map_err(|refusal| refused(&open.link, refusal))
     }
 
-    /// A booking as it stands.
-    async fn held(&self, mut booking: Booking) -> Result<Held> {
-        if let Some(seen) = self.ports.events.find_event(booking.event, NOBODY).await? {
-            booking.start = seen.event.details.span.starts_at();
-            booking.end = seen.event.details.span.ends_at();
-            return Ok(Held { booking, event: Some(seen.event), calendar: seen.calendar });
-        }
-        let deleted = self.ports.events.find_deleted_event(booking.event, NOBODY).await?;
-        let seen = deleted.ok_or(Error::NotFound("booking"))?;
-        booking.cancelled_at = booking.cancelled_at.or(seen.event.deleted_at);
-        Ok(Held { booking, event: None, calendar: seen.calendar })
+    /// The booking as it stands. One that was cancelled, or whose event was deleted, stands no more.
+    async fn held(&self, booking: Option<Booking>) -> Result<Held> {
+        let gone = || Error::NotFound("booking");
+        let mut booking = booking.filter(|booking| booking.cancelled_at.is_none()).ok_or_else(gone)?;
+        let seen = self.ports.events.find_event(booking.event, NOBODY).await?.ok_or_else(gone)?;
+        booking.start = seen.event.details.span.starts_at();
+        booking.end = seen.event.details.span.ends_at();
+        Ok(Held { booking, event: seen.event, calendar: seen.calendar })
     }
 
     /// The token in the cancel link of a booking, and the one in its reschedule link. They follow

@@ -8,9 +8,9 @@ use kalends_ports::{Page, PageRequest};
 use crate::{App, Result, require_scope};
 
 impl App {
-    /// A link of a calendar that the caller owns.
-    pub async fn booking_link(&self, actor: &Actor, id: BookingLinkId) -> Result<BookingLink> {
-        Ok(self.link_for(actor, id, Verb::Read).await?.link)
+    /// The link of this token, active or not, of a calendar that the caller owns.
+    pub async fn booking_link(&self, actor: &Actor, calendar: CalendarId, token: &str) -> Result<BookingLink> {
+        Ok(self.link_for(actor, calendar, token, Verb::Read).await?.link)
     }
 
     /// The links of a calendar that the caller owns, in the order in which they were made.

@@ -1,6 +1,6 @@
 //! Moving a booking to another slot.
 
-use kalends_domain::booking::{Slot, reschedule};
+use kalends_domain::booking::{Booking, Slot, reschedule};
 use kalends_domain::problem::Problems;
 use kalends_ports::{Change, Changes};
 
@@ -9,18 +9,20 @@ use crate::{App, Context, Error, Result, settled, touch};
 
 impl App {
     /// The booking whose reschedule link has this token, as it stands.
-    pub async fn booking_to_reschedule(&self, token: &str) -> Result<Held> {
+    pub async fn booking_to_reschedule(&self, token: &str) -> Result<Booking> {
+        Ok(self.to_reschedule(token).await?.booking)
+    }
+
+    async fn to_reschedule(&self, token: &str) -> Result<Held> {
         let hash = self.ports.secrets.hash_token(token);
-        let booking = self.ports.bookings.find_booking_by_reschedule_token(hash).await?;
-        self.held(booking.ok_or(Error::NotFound("booking"))?).await
+        self.held(self.ports.bookings.find_booking_by_reschedule_token(hash).await?).await
     }
 
     /// Moves the booking whose reschedule link has this token to a slot that its link offers, its own
     /// time counting as free. Its links stay as they are, and are good for the new time.
     pub async fn reschedule_booking(&self, cx: &Context, token: &str, slot: Slot) -> Result<Reserved> {
         settled(async || {
-            let Held { mut booking, event, .. } = self.booking_to_reschedule(token).await?;
-            let mut event = event.filter(|_| booking.cancelled_at.is_none()).ok_or_else(cancelled)?;
+            let Held { mut booking, mut event, .. } = self.to_reschedule(token).await?;
             require_ahead(&booking, cx.now())?;
             if event.recurrence.is_some() {
                 return Err(Error::Conflict("the booking was made a series: only its owner can move it".to_owned()));
@@ -49,17 +51,12 @@ impl App {
     }
 }
 
-fn cancelled() -> Error {
-    Error::Conflict("the booking was cancelled".to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::booking::testing::{booking, link, owned, seen_link, slot};
     use crate::testing::{Mocks, event, now, seen};
     use jiff::SignedDuration;
-    use kalends_domain::booking::Booking;
 
     /// The booking stands in a calendar with nothing else, and its slots are two hours long, one every hour.
     fn mocks(change: fn(&mut Booking)) -> Mocks {
@@ -109,7 +106,7 @@ mod tests {
     async fn what_is_cancelled_stays_so() {
         let app = mocks(|booking| booking.cancelled_at = Some(now())).app();
         let refused = app.reschedule_booking(&app.context(), "token", two_hours(14)).await;
-        assert!(matches!(refused, Err(Error::Conflict(message)) if message == "the booking was cancelled"));
+        assert!(matches!(refused, Err(Error::NotFound("booking"))));
     }
 
     #[tokio::test]

@@ -1,16 +1,16 @@
 //! Booking a slot.
 
 use kalends_domain::account::Email;
-use kalends_domain::booking::{Booking, Slot, answers, event};
+use kalends_domain::booking::{Booking, Slot, answers, event, for_booker};
 use kalends_domain::event::Event;
 use kalends_domain::id::{AttendeeId, BookingId, EventId};
 use kalends_domain::problem::Problems;
 use kalends_domain::time::Zone;
 use kalends_ports::{Change, Changes};
 
-use super::unmoved;
+use super::{Held, unmoved};
 use crate::events::EventView;
-use crate::{App, Context, Error, Result, settled};
+use crate::{App, Context, Result, settled};
 
 /// What somebody wants to book.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,7 +34,7 @@ pub struct Reservation {
 pub struct Reserved {
     /// The booking.
     pub booking: Booking,
-    /// Its event.
+    /// Its event, as whoever booked sees it.
     pub event: EventView,
     /// Whoever has it may cancel the booking.
     pub cancel_token: String,
@@ -44,17 +44,16 @@ pub struct Reserved {
 
 impl App {
     /// Books a slot under the active link that this token names. Anyone may, and it takes exactly what
-    /// [`open_slots`](App::open_slots) lists: any other slot is [`Error::Invalid`], and one that is
-    /// taken, or was taken by somebody faster, [`Error::Conflict`]. The event is the calendar owner's.
+    /// [`open_slots`](App::open_slots) lists: any other slot is [`Error::Invalid`](crate::Error::Invalid), and one that is
+    /// taken, or was taken by somebody faster, [`Error::Conflict`](crate::Error::Conflict). The event is the calendar owner's.
     pub async fn reserve(&self, cx: &Context, token: &str, input: Reservation) -> Result<Reserved> {
         // The ids are the same in each attempt, so that a repeated request finds what it made.
         let (id, event_id, attendee) = (BookingId(cx.id()), EventId(cx.id()), AttendeeId(cx.id()));
         if cx.is_repeated()
-            && let Some(booking) = self.ports.bookings.find_booking(id).await?
+            && let booking @ Some(_) = self.ports.bookings.find_booking(id).await?
         {
-            let held = self.held(booking).await?;
-            let event = held.event.ok_or_else(|| Error::Conflict("the booking was cancelled meanwhile".to_owned()))?;
-            return Ok(self.reserved(held.booking, event));
+            let Held { booking, event, .. } = self.held(booking).await?;
+            return Ok(self.reserved(booking, event));
         }
         let [cancel_token, reschedule_token] =
             self.booking_tokens(id).map(|token| self.ports.secrets.hash_token(&token));
@@ -98,13 +97,15 @@ impl App {
 
     pub(super) fn reserved(&self, booking: Booking, event: Event) -> Reserved {
         let [cancel_token, reschedule_token] = self.booking_tokens(booking.id);
-        Reserved { booking, event: EventView::whole(event), cancel_token, reschedule_token }
+        let event = EventView::whole(for_booker(&booking, event));
+        Reserved { booking, event, cancel_token, reschedule_token }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Error;
     use crate::booking::testing::{booking, link, other_calendar, owned, seen_link, slot};
     use crate::testing::{Mocks, actor, event, now, seen, view};
     use kalends_domain::access::Role;

@@ -3,7 +3,7 @@
 use kalends_domain::access::{Actor, Verb};
 use kalends_domain::booking::{BookingLink, Explained, Slot, check_range, explain, offers};
 use kalends_domain::event::Window;
-use kalends_domain::id::BookingLinkId;
+use kalends_domain::id::CalendarId;
 
 use crate::{App, Context, Result};
 
@@ -24,11 +24,12 @@ impl App {
         &self,
         cx: &Context,
         actor: &Actor,
-        id: BookingLinkId,
+        calendar: CalendarId,
+        token: &str,
         window: Window,
     ) -> Result<(BookingLink, Vec<Explained>)> {
         check_range(window)?;
-        let open = self.open(self.link_for(actor, id, Verb::Read).await?).await?;
+        let open = self.open(self.link_for(actor, calendar, token, Verb::Read).await?).await?;
         let filled = self.filled(&open, window).await?;
         let slots = explain(&open.link, cx.now(), window, &filled.busy, &filled.bookings);
         Ok((open.link, slots))
@@ -91,22 +92,22 @@ mod tests {
     #[tokio::test]
     async fn the_owner_alone_is_told_why_not() {
         let mut mocks = owned();
-        mocks.bookings.expect_find_booking_link().returning(|_| Ok(Some(seen_link(|_| {}))));
+        mocks.bookings.expect_find_booking_link_by_token().returning(|_| Ok(Some(seen_link(|_| {}))));
         mocks.bookings.expect_list_bookings_of().returning(|_| Ok(vec![]));
         mocks
             .events
             .expect_list_events()
             .returning(|filter| Ok(if filter.recurring { vec![] } else { vec![event(false)] }));
         let app = mocks.app();
-        let (_, all) = app.explain_slots(&app.context(), &actor(), link().id, monday(1)).await.unwrap();
+        let (_, all) = app.explain_slots(&app.context(), &actor(), link().calendar, "token", monday(1)).await.unwrap();
         let reasons: Vec<_> = all.iter().map(|explained| explained.refusal).collect();
         assert_eq!(reasons, [None, Some(Refusal::Busy(event(false).id)), None]);
 
         let mut mocks = Mocks::default();
-        mocks.bookings.expect_find_booking_link().returning(|_| Ok(Some(seen_link(|_| {}))));
+        mocks.bookings.expect_find_booking_link_by_token().returning(|_| Ok(Some(seen_link(|_| {}))));
         mocks.calendars.expect_find_calendar().returning(|_, _| Ok(Some(view(Role::Editor))));
         let app = mocks.app();
-        let refused = app.explain_slots(&app.context(), &actor(), link().id, monday(1)).await;
+        let refused = app.explain_slots(&app.context(), &actor(), link().calendar, "token", monday(1)).await;
         assert!(matches!(refused, Err(Error::Forbidden(_))));
     }
 }

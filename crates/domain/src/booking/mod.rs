@@ -25,7 +25,7 @@ use crate::id::{BookingId, BookingLinkId, CalendarId, EventId};
 use crate::time::Zone;
 
 pub use hours::InvalidInterval;
-pub use reservation::{answers, event, reschedule};
+pub use reservation::{answers, event, for_booker, reschedule};
 pub use slots::{Explained, Refusal, Slot, around, check_range, decide, explain, offers};
 
 /// Shortest and longest slot, in minutes: five minutes to a day.

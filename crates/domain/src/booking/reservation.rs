@@ -51,6 +51,26 @@ pub fn event(link: &BookingLink, booking: &Booking, attendee: AttendeeId, owner:
     })
 }
 
+/// The event as whoever booked sees it: when it is, and what they said themselves. What its owner noted
+/// there since is the owner's.
+pub fn for_booker(booking: &Booking, event: Event) -> Event {
+    let Details { title, span, status, attendees, .. } = event.details;
+    let own = |attendee: &Attendee| attendee.email.as_ref() == Some(&booking.email);
+    Event {
+        details: Details {
+            description: description(booking),
+            kind: Kind::Meeting,
+            status,
+            attendees: attendees.into_iter().filter(own).collect(),
+            ..Details::new(title, span)
+        },
+        overrides: BTreeMap::new(),
+        course_id: None,
+        case_id: None,
+        ..event
+    }
+}
+
 /// The notes, then a line for each question that was answered.
 fn description(booking: &Booking) -> Option<String> {
     let answers: Vec<String> =
@@ -80,12 +100,12 @@ pub fn reschedule(
 
 /// What was answered to which question, in the order of the questions and without those left empty.
 ///
-/// Each answer names its question by its label. A problem names the answer's place, `answers[1]`, or
+/// Each answer names its question by its label, and a problem the answer likewise: `answers.Why?`, or
 /// `answers` where a required one is missing.
 pub fn answers(questions: &[Question], given: &[(String, String)]) -> Result<Vec<(String, String)>, Problems> {
     let mut problems = Problems::default();
     for (i, (label, answer)) in given.iter().enumerate() {
-        let path = format!("answers[{i}]");
+        let path = format!("answers.{label}");
         if questions.iter().all(|question| question.label != *label) {
             problems.add(path, "answers a question that is not asked here");
         } else if given[..i].iter().any(|(other, _)| other == label) {
@@ -131,7 +151,7 @@ mod tests {
     fn what_is_asked_must_be_answered_once_and_nothing_else() {
         check(&[], Err(&["answers"]));
         check(&[("Why?", "  ")], Err(&["answers"]));
-        check(&[("Why?", "a"), ("Why?", "b"), ("Who?", "I")], Err(&["answers[1]", "answers[2]"]));
-        check(&[("Why?", &"x".repeat(501))], Err(&["answers[0]"]));
+        check(&[("Why?", "a"), ("Why?", "b"), ("Who?", "I")], Err(&["answers.Why?", "answers.Who?"]));
+        check(&[("Why?", &"x".repeat(501))], Err(&["answers.Why?"]));
     }
 }

@@ -1,6 +1,7 @@
 //! `POST /calendars/{id}/booking-link`
 
 use actix_web::post;
+use kalends_app::NewBookingLink;
 use kalends_domain::booking::BookingSettings;
 use kalends_domain::id::CalendarId;
 
@@ -67,7 +68,7 @@ pub(crate) async fn create_booking_link(
     Id(calendar): Id<CalendarId>,
     Json(CreateLink { settings, active }): Json<CreateLink>,
 ) -> Answer {
-    let link = state.app.create_booking_link(&cx, &caller.actor, calendar, settings, active).await?;
+    let link = state.app.create_booking_link(&cx, &caller.actor, NewBookingLink { calendar, active, settings }).await?;
     Ok(tagged(created(LinkAnswer::new(&link, &state)), link.version))
 }
 

@@ -2,7 +2,6 @@
 
 use actix_web::get;
 use kalends_domain::booking::{Explained, Refusal};
-use kalends_domain::event::Window;
 use kalends_domain::id::CalendarId;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -100,7 +99,7 @@ pub(crate) async fn explain_booking_link(
     Token(token): Token,
     Query(range): Query<SlotRange>,
 ) -> Answer {
-    let (link, slots) = state.app.explain_booking_link(&cx, &caller.actor, calendar, &token, range.window()).await?;
+    let (link, slots) = state.app.explain_slots(&cx, &caller.actor, calendar, &token, range.window()).await?;
     Ok(ok(BookingExplanation {
         token: link.token,
         timezone: link.settings.zone.name().to_owned(),

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use jiff::civil;
 use kalends_domain::booking::{
-    BLOCKING_MAX, BUFFER_MINUTES_MAX, BookingSettings, DAILY_LIMIT_MAX, DATE_OVERRIDES_MAX, DAYS_AHEAD_MAX,
-    DURATION_MINUTES, INTERVALS_MAX, Interval, InvalidInterval, LINE_MAX, NOTES_MAX, NOTICE_MINUTES_MAX, QUESTIONS_MAX,
-    Question, WEEKDAYS, WorkingHours,
+    BLOCKING_MAX, BUFFER_MINUTES_MAX, BookingLink, BookingSettings, DAILY_LIMIT_MAX, DATE_OVERRIDES_MAX,
+    DAYS_AHEAD_MAX, DURATION_MINUTES, INTERVALS_MAX, Interval, InvalidInterval, LINE_MAX, NOTES_MAX,
+    NOTICE_MINUTES_MAX, QUESTIONS_MAX, Question, WEEKDAYS, WorkingHours,
 };
 use kalends_domain::id::CalendarId;
 use kalends_domain::time::Zone;
@@ -267,6 +267,12 @@ impl SettingsChange {
         for problem in self.apply(good).checked().err().into_iter().flat_map(|problems| problems.0) {
             f.problem(&problem.field, problem.message);
         }
+    }
+
+    /// Changes the link.
+    pub(super) fn apply_to(&self, link: &mut BookingLink) {
+        link.settings = self.apply(link.settings.clone());
+        link.active = self.active.unwrap_or(link.active);
     }
 
     /// The settings with these changes.

@@ -67,7 +67,7 @@ pub(crate) async fn booking_availability(
     Token(token): Token,
     Query(range): Query<SlotRange>,
 ) -> Answer {
-    let (link, slots) = state.app.booking_slots(&cx, &token, range.window()).await?;
+    let (link, slots) = state.app.open_slots(&cx, &token, range.window()).await?;
     Ok(ok(BookingAvailability {
         questions: asked(&link.settings.questions),
         token: link.token,

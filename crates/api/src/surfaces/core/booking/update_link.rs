@@ -1,6 +1,7 @@
 //! `PUT /calendars/{id}/booking-links/{token}`
 
 use actix_web::put;
+use kalends_domain::booking::BookingLink;
 use kalends_domain::id::CalendarId;
 
 use super::LinkAnswer;
@@ -70,6 +71,7 @@ pub(crate) async fn update_booking_link(
     IfMatch(expected): IfMatch,
     Json(UpdateLink(change)): Json<UpdateLink>,
 ) -> Answer {
-    let link = state.app.update_booking_link(&cx, &caller.actor, calendar, &token, change, expected).await?;
+    let apply = |link: &mut BookingLink| change.apply_to(link);
+    let link = state.app.update_booking_link(&cx, &caller.actor, calendar, &token, apply, expected).await?;
     Ok(tagged(ok(LinkAnswer::new(&link, &state)), link.version))
 }
