@@ -64,39 +64,39 @@ fn offered(server: &Server, token: &str, start: &str, end: &str) -> Vec<String> 
     slots.iter().map(|slot| slot["start"].as_str().expect("a start").to_owned()).collect()
 }
 
-/// The starts on Monday, 4 March 2030, as UTC wall times.
+/// The starts on Monday, 4 March 2058, as UTC wall times.
 #[track_caller]
 fn monday(server: &Server, token: &str) -> Vec<String> {
-    let starts = offered(server, token, "2030-03-04T00:00:00-05:00", "2030-03-05T00:00:00-05:00");
-    starts.iter().map(|start| start["2030-03-04T".len()..][..5].to_owned()).collect()
+    let starts = offered(server, token, "2058-03-04T00:00:00-05:00", "2058-03-05T00:00:00-05:00");
+    starts.iter().map(|start| start["2058-03-04T".len()..][..5].to_owned()).collect()
 }
 
 const MONDAY: [&str; 6] = ["14:00", "14:30", "15:00", "15:30", "16:00", "16:30"];
 
 fn on_monday(time: &str) -> String {
-    format!("2030-03-04T{time}:00Z")
+    format!("2058-03-04T{time}:00Z")
 }
 
 fn slots_are_stepped_through_the_working_hours(server: &mut Server) {
     let ana = server.register("ana@example.com");
     let work = ana.calendar("Work");
     let token = link(&ana, &work, nine_to_twelve());
-    let path = format!("/booking/{token}/availability?start=2030-03-04T14:10:00Z&end=2030-03-04T15:30:00Z");
+    let path = format!("/booking/{token}/availability?start=2058-03-04T14:10:00Z&end=2058-03-04T15:30:00Z");
     let answer = server.anyone().get(&path).send().expect(200);
     assert_eq!((&answer["timezone"], &answer["duration_minutes"]), (&json!("America/New_York"), &json!(30)));
     let slots = json!([
-        {"start": "2030-03-04T14:30:00Z", "end": "2030-03-04T15:00:00Z"},
-        {"start": "2030-03-04T15:00:00Z", "end": "2030-03-04T15:30:00Z"},
+        {"start": "2058-03-04T14:30:00Z", "end": "2058-03-04T15:00:00Z"},
+        {"start": "2058-03-04T15:00:00Z", "end": "2058-03-04T15:30:00Z"},
     ]);
     assert_eq!(answer["slots"], slots, "slots lie wholly in the range");
     assert_eq!(monday(server, &token), MONDAY);
-    let weekend = offered(server, &token, "2030-03-09T00:00:00-05:00", "2030-03-11T00:00:00-05:00");
+    let weekend = offered(server, &token, "2058-03-09T00:00:00-05:00", "2058-03-11T00:00:00-05:00");
     assert!(weekend.is_empty(), "{weekend:?}");
     let odd = link(&ana, &work, with(json!({"duration_minutes": 50, "interval_minutes": 20})));
     assert_eq!(monday(server, &odd), ["14:00", "14:20", "14:40", "15:00", "15:20", "15:40", "16:00"]);
     server
         .anyone()
-        .get("/booking/unknown/availability?start=2030-03-04T14:10:00Z&end=2030-03-04T15:30:00Z")
+        .get("/booking/unknown/availability?start=2058-03-04T14:10:00Z&end=2058-03-04T15:30:00Z")
         .send()
         .error(404, "NOT_FOUND");
 }
@@ -109,7 +109,7 @@ fn slots_keep_clear_of_events_and_their_buffers(server: &mut Server) {
     let after = link(&ana, &work, with(json!({"buffer_after_minutes": 60})));
     assert_eq!(monday(server, &token), MONDAY);
     let body = json!({
-        "calendar_id": work, "title": "Talk", "start_time": "2030-03-04T15:00:00Z", "end_time": "2030-03-04T15:30:00Z",
+        "calendar_id": work, "title": "Talk", "start_time": "2058-03-04T15:00:00Z", "end_time": "2058-03-04T15:30:00Z",
         "timezone": "UTC",
     });
     let talk = ana.event(body);
@@ -119,7 +119,7 @@ fn slots_keep_clear_of_events_and_their_buffers(server: &mut Server) {
     ana.put(&path_of(&talk)).json(json!({"transparency": "transparent"})).send().expect(200);
     assert_eq!(monday(server, &buffered), MONDAY);
 
-    let mut daily = event(&work, "Daily", "2030-02-20T15:30:00Z");
+    let mut daily = event(&work, "Daily", "2058-02-20T15:30:00Z");
     daily["recurrence_rule"] = json!("FREQ=DAILY");
     ana.event(daily);
     assert_eq!(monday(server, &token), ["14:00", "14:30", "15:00", "16:30"], "so do series");
@@ -136,46 +136,73 @@ fn slots_keep_the_wall_clock_when_the_clocks_change(server: &mut Server) {
     let (york, berlin) = (hourly("America/New_York"), hourly("Europe/Berlin"));
     for (token, from, to, expected) in [
         // 2 o'clock is missing: three real hours.
-        (&york, "2030-03-10T00:00:00Z", "2030-03-11T00:00:00Z", &["10T05", "10T06", "10T07"][..]),
+        (&york, "2058-03-10T00:00:00Z", "2058-03-11T00:00:00Z", &["10T05", "10T06", "10T07"][..]),
         // 1 o'clock comes twice: five.
-        (&york, "2030-11-03T00:00:00Z", "2030-11-04T00:00:00Z", &["03T04", "03T05", "03T06", "03T07", "03T08"]),
-        (&berlin, "2030-03-30T20:00:00Z", "2030-03-31T20:00:00Z", &["30T23", "31T00", "31T01"]),
-        (&berlin, "2030-10-26T20:00:00Z", "2030-10-27T20:00:00Z", &["26T22", "26T23", "27T00", "27T01", "27T02"]),
+        (&york, "2058-11-03T00:00:00Z", "2058-11-04T00:00:00Z", &["03T04", "03T05", "03T06", "03T07", "03T08"]),
+        (&berlin, "2058-03-30T20:00:00Z", "2058-03-31T20:00:00Z", &["30T23", "31T00", "31T01"]),
+        (&berlin, "2058-10-26T20:00:00Z", "2058-10-27T20:00:00Z", &["26T22", "26T23", "27T00", "27T01", "27T02"]),
     ] {
         let starts = offered(server, token, from, to);
-        let starts: Vec<_> = starts.iter().map(|start| &start["2030-03-".len()..][..5]).collect();
+        let starts: Vec<_> = starts.iter().map(|start| &start["2058-03-".len()..][..5]).collect();
         assert_eq!(starts, expected, "{from}");
     }
     // Nine in the morning is nine in the morning before and after.
     let token = link(&ana, &work, nine_to_twelve());
-    let starts = offered(server, &token, "2030-03-08T00:00:00-05:00", "2030-03-12T00:00:00-04:00");
-    assert_eq!((starts[0].as_str(), starts[6].as_str()), ("2030-03-08T14:00:00Z", "2030-03-11T13:00:00Z"));
+    let starts = offered(server, &token, "2058-03-08T00:00:00-05:00", "2058-03-12T00:00:00-04:00");
+    assert_eq!((starts[0].as_str(), starts[6].as_str()), ("2058-03-08T14:00:00Z", "2058-03-11T13:00:00Z"));
 }
 
 fn closed_days_and_hours_of_a_date(server: &mut Server) {
     let ana = server.register("ana@example.com");
-    let overrides = json!({"2030-03-04": [{"start": "10:00", "end": "11:00"}], "2030-03-05": [], "2030-03-09": [{"start": "23:00", "end": "24:00"}]});
+    let overrides = json!({"2058-03-04": [{"start": "10:00", "end": "11:00"}], "2058-03-05": [], "2058-03-09": [{"start": "23:00", "end": "24:00"}]});
     let token = link(&ana, &ana.calendar("Work"), with(json!({"date_overrides": overrides})));
     assert_eq!(monday(server, &token), ["15:00", "15:30"]);
-    assert!(offered(server, &token, "2030-03-05T00:00:00-05:00", "2030-03-06T00:00:00-05:00").is_empty());
-    let saturday = offered(server, &token, "2030-03-09T00:00:00-05:00", "2030-03-10T00:00:00-05:00");
-    assert_eq!(saturday, ["2030-03-10T04:00:00Z", "2030-03-10T04:30:00Z"]);
-    let next = offered(server, &token, "2030-03-06T00:00:00-05:00", "2030-03-07T00:00:00-05:00");
+    assert!(offered(server, &token, "2058-03-05T00:00:00-05:00", "2058-03-06T00:00:00-05:00").is_empty());
+    let saturday = offered(server, &token, "2058-03-09T00:00:00-05:00", "2058-03-10T00:00:00-05:00");
+    assert_eq!(saturday, ["2058-03-10T04:00:00Z", "2058-03-10T04:30:00Z"]);
+    let next = offered(server, &token, "2058-03-06T00:00:00-05:00", "2058-03-07T00:00:00-05:00");
     assert_eq!(next.len(), 6, "other days keep their hours");
+}
+
+/// The server's time, and a month later or nearly so.
+fn from_now(owner: &User) -> (String, String) {
+    let calendar = format!("/calendars/{}", owner.calendar("Clock"));
+    let now = owner.get(&calendar).send().expect(200).at("/calendar/created_at");
+    let number = |part: std::ops::Range<usize>| now[part].parse::<u32>().expect("a number");
+    let (year, month, day) = (number(0..4), number(5..7), number(8..10).min(28));
+    let later = format!("{:04}-{:02}-{day:02}T00:00:00Z", year + month / 12, month % 12 + 1);
+    (now, later)
 }
 
 fn a_link_offers_only_so_far_ahead_and_so_late(server: &mut Server) {
     let ana = server.register("ana@example.com");
     let work = ana.calendar("Work");
-    let near = link(&ana, &work, with(json!({"maximum_days_ahead": 30})));
-    assert!(monday(server, &near).is_empty());
-    reserve(&server.anyone(), &near, &on_monday("14:00"), &on_monday("14:30")).error(400, "VALIDATION_ERROR");
+    let always = json!([{"start": "00:00", "end": "24:00"}]);
+    let days: Value =
+        ["mon", "tue", "wed", "thu", "fri", "sat", "sun"].iter().map(|day| (*day, always.clone())).collect();
+    let around_the_clock = |more: Value| {
+        let mut body = json!({"duration_minutes": 60, "timezone": "UTC", "working_hours": days});
+        body.as_object_mut().expect("an object").extend(more.as_object().cloned().unwrap_or_default());
+        link(&ana, &work, body)
+    };
+    let (now, later) = from_now(&ana);
+    let starts = |more: Value| offered(server, &around_the_clock(more), &now, &later);
+    let plain = starts(json!({}));
+    assert!(plain.len() > 24 * 26 && plain[0] > now, "{}", plain.len());
+    // An hour may begin between two of these questions.
+    let noticed = starts(json!({"minimum_notice_minutes": 2 * 24 * 60}));
+    assert!(plain.ends_with(&noticed) && (48..=49).contains(&(plain.len() - noticed.len())), "two days of notice");
+    assert!(starts(json!({"minimum_notice_minutes": 527_040})).is_empty());
+    let near = starts(json!({"maximum_days_ahead": 3}));
+    assert!((72..=96).contains(&near.len()), "what is left of today, and three days: {}", near.len());
+    assert!(near.iter().all(|start| plain.contains(start)));
+
+    let far = link(&ana, &work, with(json!({"maximum_days_ahead": 30})));
+    assert!(monday(server, &far).is_empty());
+    reserve(&server.anyone(), &far, &on_monday("14:00"), &on_monday("14:30")).error(400, "VALIDATION_ERROR");
     let past = link(&ana, &work, nine_to_twelve());
     assert!(offered(server, &past, "2020-03-02T00:00:00Z", "2020-03-07T00:00:00Z").is_empty());
     reserve(&server.anyone(), &past, "2020-03-02T14:00:00Z", "2020-03-02T14:30:00Z").error(400, "VALIDATION_ERROR");
-    let late = link(&ana, &work, with(json!({"minimum_notice_minutes": 527_040})));
-    assert_eq!(monday(server, &late), MONDAY);
-    assert_eq!(monday(server, &past), MONDAY);
 }
 
 fn a_range_of_slots_is_at_most_two_months(server: &mut Server) {
@@ -183,18 +210,18 @@ fn a_range_of_slots_is_at_most_two_months(server: &mut Server) {
     let token = link(&ana, &ana.calendar("Work"), nine_to_twelve());
     let ask = |query: &str| server.anyone().get(&format!("/booking/{token}/availability{query}")).send();
     ask("").invalid(&["start", "end"]);
-    ask("?start=2030-03-01T00:00:00Z&end=2030-05-02T00:00:00Z").expect(200);
-    ask("?start=2030-03-01T00:00:00Z&end=2030-05-04T00:00:00Z").invalid(&["end"]);
-    ask("?start=2030-03-01T00:00:00Z&end=2030-02-01T00:00:00Z").invalid(&["end"]);
-    ask("?start=2030-03-01&end=soon&limit=5").invalid(&["start", "end", "limit"]);
+    ask("?start=2058-03-01T00:00:00Z&end=2058-05-02T00:00:00Z").expect(200);
+    ask("?start=2058-03-01T00:00:00Z&end=2058-05-04T00:00:00Z").invalid(&["end"]);
+    ask("?start=2058-03-01T00:00:00Z&end=2058-02-01T00:00:00Z").invalid(&["end"]);
+    ask("?start=2058-03-01&end=soon&limit=5").invalid(&["start", "end", "limit"]);
 }
 
 fn other_calendars_block(server: &mut Server) {
     let ana = server.register("ana@example.com");
     let [work, home, other] = [ana.calendar("Work"), ana.calendar("Home"), ana.calendar("Other")];
     let token = link(&ana, &work, with(json!({"blocking_calendar_ids": [home]})));
-    ana.event(event(&home, "Dentist", "2030-03-04T14:00:00Z"));
-    ana.event(event(&other, "Nothing", "2030-03-04T15:00:00Z"));
+    ana.event(event(&home, "Dentist", "2058-03-04T14:00:00Z"));
+    ana.event(event(&other, "Nothing", "2058-03-04T15:00:00Z"));
     assert_eq!(monday(server, &token), ["15:00", "15:30", "16:00", "16:30"]);
     reserve(&server.anyone(), &token, &on_monday("14:00"), &on_monday("14:30")).error(409, "CONFLICT");
     reserve(&server.anyone(), &token, &on_monday("15:00"), &on_monday("15:30")).expect(201);
@@ -205,14 +232,14 @@ fn a_slot_is_booked_once(server: &mut Server) {
     let work = ana.calendar("Work");
     let token = link(&ana, &work, with(json!({"title": "Office hour"})));
     let body = json!({
-        "name": "Bob Ray", "email": "Bob@Example.com", "slot_start": "2030-03-04T10:00:00-05:00",
-        "slot_end": "2030-03-04T15:30:00Z", "notes": "About exercise 3", "timezone": "Europe/Berlin",
+        "name": "Bob Ray", "email": "Bob@Example.com", "slot_start": "2058-03-04T10:00:00-05:00",
+        "slot_end": "2058-03-04T15:30:00Z", "notes": "About exercise 3", "timezone": "Europe/Berlin",
     });
     let made = server.anyone().post(&format!("/booking/{token}/reserve")).json(body).send().expect(201);
     assert_eq!(made["ok"], true);
     let event = &made["event"];
-    assert_eq!((&event["calendar_id"], &event["start_time"]), (&json!(work), &json!("2030-03-04T15:00:00Z")));
-    assert_eq!((&event["end_time"], &event["created_by"]), (&json!("2030-03-04T15:30:00Z"), &json!(ana.id)));
+    assert_eq!((&event["calendar_id"], &event["start_time"]), (&json!(work), &json!("2058-03-04T15:00:00Z")));
+    assert_eq!((&event["end_time"], &event["created_by"]), (&json!("2058-03-04T15:30:00Z"), &json!(ana.id)));
     let title = event["title"].as_str().expect("a title");
     assert!(title.contains("Office hour") && title.contains("Bob Ray"), "{title}");
     assert!(event["attendees"].to_string().contains("bob@example.com"), "{event}");
@@ -221,14 +248,14 @@ fn a_slot_is_booked_once(server: &mut Server) {
 
     let found = ana.get(&path_of(event)).send().expect(200);
     assert!(found["event"]["description"].as_str().is_some_and(|text| text.contains("About exercise 3")), "{found}");
-    let busy = format!("/availability?calendar_id={work}&start=2030-03-04T00:00:00Z&end=2030-03-05T00:00:00Z");
+    let busy = format!("/availability?calendar_id={work}&start=2058-03-04T00:00:00Z&end=2058-03-05T00:00:00Z");
     assert_eq!(ana.get(&busy).send().expect(200)["busy"][0]["event_id"], event["id"]);
     assert_eq!(monday(server, &token), ["14:00", "14:30", "15:30", "16:00", "16:30"]);
     reserve(&server.anyone(), &token, &on_monday("15:00"), &on_monday("15:30")).error(409, "CONFLICT");
 
     // What was booked keeps its buffers, whatever its link says later, and against other links too.
     let buffered = link(&ana, &work, with(json!({"buffer_minutes": 30})));
-    reserve(&server.anyone(), &buffered, &on_monday("16:30"), "2030-03-04T17:00:00Z").expect(201);
+    reserve(&server.anyone(), &buffered, &on_monday("16:30"), "2058-03-04T17:00:00Z").expect(201);
     assert_eq!(monday(server, &token), ["14:00", "14:30", "15:30"]);
     reserve(&server.anyone(), &token, &on_monday("16:00"), &on_monday("16:30")).error(409, "CONFLICT");
 }
@@ -246,12 +273,12 @@ fn only_what_is_offered_can_be_booked(server: &mut Server) {
     ] {
         reserve(&server.anyone(), &token, &on_monday(start), &on_monday(end)).error(400, "VALIDATION_ERROR");
     }
-    reserve(&server.anyone(), &token, "2030-03-09T14:00:00Z", "2030-03-09T14:30:00Z").error(400, "VALIDATION_ERROR");
+    reserve(&server.anyone(), &token, "2058-03-09T14:00:00Z", "2058-03-09T14:30:00Z").error(400, "VALIDATION_ERROR");
     reserve(&server.anyone(), "unknown", &on_monday("14:00"), &on_monday("14:30")).error(404, "NOT_FOUND");
     let path = format!("/booking/{token}/reserve");
     server.anyone().post(&path).json(json!({})).send().invalid(&["name", "email", "slot_start", "slot_end"]);
     let body = json!({
-        "name": "", "email": "bob", "slot_start": "2030-03-04", "slot_end": 5, "timezone": "Mars", "notes": 1, "x": 1,
+        "name": "", "email": "bob", "slot_start": "2058-03-04", "slot_end": 5, "timezone": "Mars", "notes": 1, "x": 1,
     });
     let fields = ["name", "email", "slot_start", "slot_end", "timezone", "notes", "x"];
     server.anyone().post(&path).json(body).send().invalid(&fields);
@@ -264,12 +291,12 @@ fn a_day_takes_only_so_many_bookings(server: &mut Server) {
     let token = link(&ana, &work, with(json!({"daily_limit": 2})));
     let other = link(&ana, &work, nine_to_twelve());
     let anyone = server.anyone();
-    reserve(&anyone, &other, &on_monday("16:30"), "2030-03-04T17:00:00Z").expect(201);
+    reserve(&anyone, &other, &on_monday("16:30"), "2058-03-04T17:00:00Z").expect(201);
     let first = reserve(&anyone, &token, &on_monday("14:00"), &on_monday("14:30")).expect(201);
     reserve(&anyone, &token, &on_monday("15:00"), &on_monday("15:30")).expect(201);
     assert!(monday(server, &token).is_empty());
     reserve(&anyone, &token, &on_monday("16:00"), &on_monday("16:30")).error(409, "CONFLICT");
-    reserve(&anyone, &token, "2030-03-05T14:00:00Z", "2030-03-05T14:30:00Z").expect(201);
+    reserve(&anyone, &token, "2058-03-05T14:00:00Z", "2058-03-05T14:30:00Z").expect(201);
     assert_eq!(monday(server, &other), ["14:30", "15:30", "16:00"], "the limit is the link's own");
     ana.delete(&path_of(&first["event"])).send().expect(200);
     assert_eq!(monday(server, &token), ["14:00", "14:30", "15:30", "16:00"]);
@@ -280,7 +307,7 @@ fn questions_are_asked_and_answered(server: &mut Server) {
     let questions =
         json!([{"label": "What is it about?", "required": true}, {"label": "Anything else?", "required": false}]);
     let token = link(&ana, &ana.calendar("Work"), with(json!({"questions": questions})));
-    let path = format!("/booking/{token}/availability?start=2030-03-04T00:00:00Z&end=2030-03-05T00:00:00Z");
+    let path = format!("/booking/{token}/availability?start=2058-03-04T00:00:00Z&end=2058-03-05T00:00:00Z");
     assert_eq!(server.anyone().get(&path).send().expect(200)["questions"], questions);
     let ask = |answers: Value| {
         let body = json!({
@@ -316,7 +343,7 @@ fn a_booking_is_cancelled_by_its_link(server: &mut Server) {
     let path = path_in(&made, "/booking/cancel_url");
     let shown = anyone.get(&path).send().expect(200);
     assert_eq!((&shown["booking"]["id"], &shown["booking"]["name"]), (&made["booking"]["id"], &json!("Bob Ray")));
-    assert_eq!(shown["booking"]["start"], "2030-03-04T14:00:00Z");
+    assert_eq!(shown["booking"]["start"], "2058-03-04T14:00:00Z");
     assert_eq!(monday(server, &token), MONDAY[1..], "looking changes nothing");
     assert_eq!(anyone.post(&path).send().expect(200).json, json!({"ok": true}));
     assert_eq!(monday(server, &token), MONDAY);
@@ -339,8 +366,8 @@ fn a_booking_is_moved_by_its_link(server: &mut Server) {
     let anyone = server.anyone();
     let made = reserve(&anyone, &token, &on_monday("14:00"), &on_monday("14:30")).expect(201);
     let path = path_in(&made, "/booking/reschedule_url");
-    assert_eq!(anyone.get(&path).send().expect(200)["booking"]["start"], "2030-03-04T14:00:00Z");
-    ana.event(event(&work, "Talk", "2030-03-04T16:00:00Z"));
+    assert_eq!(anyone.get(&path).send().expect(200)["booking"]["start"], "2058-03-04T14:00:00Z");
+    ana.event(event(&work, "Talk", "2058-03-04T16:00:00Z"));
     let secret = json!({"description": "He was difficult last time", "tags": ["difficult"]});
     ana.put(&path_of(&made["event"])).json(secret).send().expect(200);
     let move_to = |path: &str, start: &str, end: &str| {
@@ -350,11 +377,11 @@ fn a_booking_is_moved_by_its_link(server: &mut Server) {
     move_to(&path, "14:10", "14:40").error(400, "VALIDATION_ERROR");
     anyone.post(&path).json(json!({})).send().invalid(&["slot_start", "slot_end"]);
     let moved = move_to(&path, "14:30", "15:00").expect(200);
-    assert_eq!((&moved["ok"], &moved["event"]["start_time"]), (&json!(true), &json!("2030-03-04T14:30:00Z")));
+    assert_eq!((&moved["ok"], &moved["event"]["start_time"]), (&json!(true), &json!("2058-03-04T14:30:00Z")));
     assert_eq!(moved["event"]["id"], made["event"]["id"]);
     assert!(!moved.text().contains("difficult"), "what the owner noted is the owner's: {moved}");
     let event = ana.get(&path_of(&made["event"])).send().expect(200);
-    assert_eq!(event["event"]["start_time"], "2030-03-04T14:30:00Z");
+    assert_eq!(event["event"]["start_time"], "2058-03-04T14:30:00Z");
     assert_eq!(event["event"]["tags"], json!(["difficult"]));
 
     move_to(&path, "14:00", "14:30").error(404, "NOT_FOUND");
@@ -374,23 +401,23 @@ fn the_owner_sees_and_cancels_bookings(server: &mut Server) {
         made.push(reserve(&anyone, &token, &on_monday(start), &on_monday(end)).expect(201));
     }
     let path = format!("/calendars/{work}/bookings");
-    let list = format!("{path}?start=2030-03-04T14:15:00Z&end=2030-03-04T16:00:00Z");
+    let list = format!("{path}?start=2058-03-04T14:15:00Z&end=2058-03-04T16:00:00Z");
     let found = ana.get(&list).send().expect(200);
-    assert_eq!(found.each("start"), ["2030-03-04T14:00:00Z", "2030-03-04T15:00:00Z"]);
+    assert_eq!(found.each("start"), ["2058-03-04T14:00:00Z", "2058-03-04T15:00:00Z"]);
     assert_eq!((found.each("name")[0], found.each("email")[0]), ("Bob Ray", "bob@example.com"));
     assert!(!found.text().contains("cancel/"), "nobody sees the booker's links again");
     let first = ana.get(&format!("{list}&limit=1")).send().expect(200);
     assert_eq!(first.items().len(), 1);
     let next = format!("{list}&limit=1");
     let rest = ana.get(&next).query("cursor", &first.next_cursor().expect("there is more")).send().expect(200);
-    assert_eq!((rest.each("start"), rest.next_cursor()), (vec!["2030-03-04T15:00:00Z"], None));
+    assert_eq!((rest.each("start"), rest.next_cursor()), (vec!["2058-03-04T15:00:00Z"], None));
 
     let one = format!("{path}/{}", made[0].at("/booking/id"));
     let elsewhere = format!("/calendars/{}/bookings/{}", ana.calendar("Home"), made[0].at("/booking/id"));
     ana.delete(&elsewhere).send().error(404, "NOT_FOUND");
     assert_eq!(ana.delete(&one).send().expect(200).json, json!({"ok": true}));
     ana.delete(&one).send().error(404, "NOT_FOUND");
-    assert_eq!(ana.get(&list).send().expect(200).each("start"), ["2030-03-04T14:00:00Z"]);
+    assert_eq!(ana.get(&list).send().expect(200).each("start"), ["2058-03-04T14:00:00Z"]);
     assert_eq!(monday(server, &token), ["14:30", "15:00", "15:30", "16:30"]);
     anyone.post(&path_in(&made[0], "/booking/cancel_url")).send().error(404, "NOT_FOUND");
 }
@@ -408,8 +435,8 @@ fn an_event_that_goes_frees_its_slot(server: &mut Server) {
         ["14:00", "14:30", "15:00", "15:30", "16:30"],
         "where the event is, it is taken"
     );
-    let list = format!("/calendars/{work}/bookings?start=2030-03-04T00:00:00Z&end=2030-03-05T00:00:00Z");
-    assert_eq!(ana.get(&list).send().expect(200).each("start"), ["2030-03-04T16:00:00Z"]);
+    let list = format!("/calendars/{work}/bookings?start=2058-03-04T00:00:00Z&end=2058-03-05T00:00:00Z");
+    assert_eq!(ana.get(&list).send().expect(200).each("start"), ["2058-03-04T16:00:00Z"]);
     ana.delete(&path_of(&made["event"])).send().expect(200);
     assert_eq!(monday(server, &token), MONDAY);
     assert!(ana.get(&list).send().expect(200).items().is_empty());
@@ -431,7 +458,7 @@ fn it_is_explained_why_a_slot_is_not_offered(server: &mut Server) {
     let ana = server.register("ana@example.com");
     let work = ana.calendar("Work");
     let token = link(&ana, &work, with(json!({"buffer_after_minutes": 15})));
-    let talk = ana.event(event(&work, "Talk", "2030-03-04T15:00:00Z"));
+    let talk = ana.event(event(&work, "Talk", "2058-03-04T15:00:00Z"));
     let path = format!("/calendars/{work}/booking-links/{token}/explain");
     let explain = |start: &str, end: &str| {
         let answer = ana.get(&path).query("start", start).query("end", end).send().expect(200);
@@ -447,8 +474,8 @@ fn it_is_explained_why_a_slot_is_not_offered(server: &mut Server) {
         (json!("offered"), none.clone()),
         (json!("offered"), none.clone()),
     ];
-    assert_eq!(explain("2030-03-04T00:00:00-05:00", "2030-03-05T00:00:00-05:00"), expected);
-    let saturday = explain("2030-03-09T00:00:00-05:00", "2030-03-10T00:00:00-05:00");
+    assert_eq!(explain("2058-03-04T00:00:00-05:00", "2058-03-05T00:00:00-05:00"), expected);
+    let saturday = explain("2058-03-09T00:00:00-05:00", "2058-03-10T00:00:00-05:00");
     assert_eq!(saturday, [(json!("closed"), none.clone())]);
     let past = explain("2020-03-02T00:00:00-05:00", "2020-03-03T00:00:00-05:00");
     assert_eq!(past, vec![(json!("past"), none); 6]);

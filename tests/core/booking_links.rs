@@ -43,7 +43,7 @@ fn a_link_is_made_with_what_it_offers(server: &mut Server) {
         "working_hours": {"mon": [{"start": "09:00", "end": "12:00"}, {"start": "13:00", "end": "17:30"}], "sun": [{"start": "00:00", "end": "24:00"}]},
         "buffer_before_minutes": 5, "buffer_after_minutes": 10, "interval_minutes": 15, "minimum_notice_minutes": 60,
         "maximum_days_ahead": 30, "daily_limit": 4, "active": false,
-        "date_overrides": {"2030-12-24": [], "2030-12-31": [{"start": "10:00", "end": "11:00"}]},
+        "date_overrides": {"2058-12-24": [], "2058-12-31": [{"start": "10:00", "end": "11:00"}]},
         "blocking_calendar_ids": [ana.calendar("Home")], "questions": [{"label": "Why?", "required": true}],
     });
     let made = ana.post(&path).json(full.clone()).send().expect(201);
@@ -61,7 +61,7 @@ fn a_link_is_read_changed_and_deleted(server: &mut Server) {
     let path = format!("/calendars/{work}/booking-links/{}", made.at("/token"));
     assert_eq!(ana.get(&path).send().expect(200).json, made.json);
     let public =
-        format!("/booking/{}/availability?start=2030-03-04T00:00:00Z&end=2030-03-05T00:00:00Z", made.at("/token"));
+        format!("/booking/{}/availability?start=2058-03-04T00:00:00Z&end=2058-03-05T00:00:00Z", made.at("/token"));
 
     let change = json!({"duration_minutes": 60, "title": "Talk", "buffer_minutes": 15});
     let changed = ana.put(&path).json(change).send().expect(200);
@@ -105,9 +105,9 @@ fn only_the_owner_makes_links(server: &mut Server) {
         who.get(&one).send().error(status, code);
         who.put(&one).json(json!({"active": false})).send().error(status, code);
         who.delete(&one).send().error(status, code);
-        let explain = format!("{one}/explain?start=2030-03-04T00:00:00Z&end=2030-03-05T00:00:00Z");
+        let explain = format!("{one}/explain?start=2058-03-04T00:00:00Z&end=2058-03-05T00:00:00Z");
         who.get(&explain).send().error(status, code);
-        let bookings = format!("/calendars/{work}/bookings?start=2030-03-04T00:00:00Z&end=2030-03-05T00:00:00Z");
+        let bookings = format!("/calendars/{work}/bookings?start=2058-03-04T00:00:00Z&end=2058-03-05T00:00:00Z");
         who.get(&bookings).send().error(status, code);
     }
     server.anyone().post(&new).json(nine_to_twelve()).send().error(401, "AUTH_REQUIRED");
@@ -132,7 +132,7 @@ fn all_that_is_wrong_is_said_at_once(server: &mut Server) {
     });
     let body = json!({
         "duration_minutes": 0, "timezone": "Mars/Olympus", "working_hours": hours, "buffer_minutes": -1,
-        "daily_limit": 0, "date_overrides": {"2030-13-01": []}, "questions": [{"label": 1}], "active": "yes",
+        "daily_limit": 0, "date_overrides": {"2058-13-01": []}, "questions": [{"label": 1}], "active": "yes",
         "blocking_calendar_ids": ["home"], "color": "red",
     });
     ana.post(&path).json(body).send().invalid(&[
@@ -144,7 +144,7 @@ fn all_that_is_wrong_is_said_at_once(server: &mut Server) {
         "working_hours.montag",
         "buffer_minutes",
         "daily_limit",
-        "date_overrides.2030-13-01",
+        "date_overrides.2058-13-01",
         "questions[0].label",
         "active",
         "blocking_calendar_ids[0]",

@@ -31,7 +31,7 @@ fn one_won(statuses: &[u16]) {
 
 /// The busy blocks of that Monday.
 fn blocks(owner: &User, calendar: &str) -> Vec<Value> {
-    let path = format!("/availability?calendar_id={calendar}&start=2030-03-04T00:00:00Z&end=2030-03-05T00:00:00Z");
+    let path = format!("/availability?calendar_id={calendar}&start=2058-03-04T00:00:00Z&end=2058-03-05T00:00:00Z");
     owner.get(&path).send().expect(200)["busy"].as_array().expect("blocks").clone()
 }
 
@@ -40,7 +40,7 @@ fn of_a_hundred_who_want_one_slot_one_gets_it(server: &mut Server) {
     let work = ana.calendar("Work");
     let token = link(&ana, &work, nine_to_twelve());
     let anyone = server.anyone();
-    let ask = |_| reserve(&anyone, &token, "2030-03-04T14:00:00Z", "2030-03-04T14:30:00Z").status;
+    let ask = |_| reserve(&anyone, &token, "2058-03-04T14:00:00Z", "2058-03-04T14:30:00Z").status;
     one_won(&at_once(100, ask));
     assert_eq!(blocks(&ana, &work).len(), 1);
 }
@@ -55,7 +55,7 @@ fn overlapping_slots_of_two_links_are_one_slot(server: &mut Server) {
     let anyone = server.anyone();
     let ask = |number: usize| {
         let (token, end) = [(&short, "14:30"), (&long, "15:30"), (&third, "15:00")][number % 3];
-        reserve(&anyone, token, "2030-03-04T14:00:00Z", &format!("2030-03-04T{end}:00Z")).status
+        reserve(&anyone, token, "2058-03-04T14:00:00Z", &format!("2058-03-04T{end}:00Z")).status
     };
     // The third link does not look at the other calendar, so it is out of this race.
     one_won(&at_once(60, |number| ask(number / 30)));
@@ -65,8 +65,8 @@ fn overlapping_slots_of_two_links_are_one_slot(server: &mut Server) {
     let next = |number: usize| {
         let (token, end) = [(&short, "16:30"), (&third, "17:00")][number % 2];
         let mut body = body.clone();
-        body["slot_start"] = json!("2030-03-04T16:00:00Z");
-        body["slot_end"] = json!(format!("2030-03-04T{end}:00Z"));
+        body["slot_start"] = json!("2058-03-04T16:00:00Z");
+        body["slot_end"] = json!(format!("2058-03-04T{end}:00Z"));
         anyone.post(&format!("/booking/{token}/reserve")).json(body).send().status
     };
     one_won(&at_once(40, next));
@@ -80,7 +80,7 @@ fn all_who_want_different_slots_get_them(server: &mut Server) {
     let starts = ["14:00", "14:30", "15:00", "15:30", "16:00", "16:30"];
     let ends = ["14:30", "15:00", "15:30", "16:00", "16:30", "17:00"];
     let ask = |number: usize| {
-        let on = |time: &str| format!("2030-03-04T{time}:00Z");
+        let on = |time: &str| format!("2058-03-04T{time}:00Z");
         reserve(&anyone, &token, &on(starts[number]), &on(ends[number])).status
     };
     assert_eq!(at_once(6, ask), [201; 6]);
@@ -93,20 +93,20 @@ fn a_moved_booking_and_a_new_one_do_not_meet(store: Store) {
     let work = ana.calendar("Work");
     let token = link(&ana, &work, nine_to_twelve());
     let anyone = server.anyone();
-    let first = reserve(&anyone, &token, "2030-03-04T14:00:00Z", "2030-03-04T14:30:00Z").expect(201);
+    let first = reserve(&anyone, &token, "2058-03-04T14:00:00Z", "2058-03-04T14:30:00Z").expect(201);
     let url = first.at("/booking/reschedule_url");
     let path = &url[url.find("/booking/").expect("a path")..];
     let statuses = at_once(20, |number| {
         if number % 2 == 0 {
-            let body = json!({"slot_start": "2030-03-04T16:00:00Z", "slot_end": "2030-03-04T16:30:00Z"});
+            let body = json!({"slot_start": "2058-03-04T16:00:00Z", "slot_end": "2058-03-04T16:30:00Z"});
             anyone.post(path).json(body).send().status
         } else {
-            reserve(&anyone, &token, "2030-03-04T16:00:00Z", "2030-03-04T16:30:00Z").status
+            reserve(&anyone, &token, "2058-03-04T16:00:00Z", "2058-03-04T16:30:00Z").status
         }
     });
     assert_eq!(statuses.iter().filter(|status| [200, 201].contains(*status)).count(), 1, "{statuses:?}");
     assert!(statuses.iter().all(|status| [200, 201, 404, 409].contains(status)), "{statuses:?}");
-    let at_four = blocks(&ana, &work).iter().filter(|block| block["start"] == "2030-03-04T16:00:00Z").count();
+    let at_four = blocks(&ana, &work).iter().filter(|block| block["start"] == "2058-03-04T16:00:00Z").count();
     assert_eq!(at_four, 1);
 }
 
@@ -121,7 +121,7 @@ fn two_nodes_on_one_database_book_a_slot_once() {
     let token = link(&ana, &work, nine_to_twelve());
     let callers: Vec<Caller> = nodes.iter().map(Server::anyone).collect();
     for start in ["14:00", "15:00", "16:00"] {
-        let (from, to) = (format!("2030-03-04T{start}:00Z"), format!("2030-03-04T{}:30:00Z", &start[..2]));
+        let (from, to) = (format!("2058-03-04T{start}:00Z"), format!("2058-03-04T{}:30:00Z", &start[..2]));
         one_won(&at_once(60, |number| reserve(&callers[number % 2], &token, &from, &to).status));
     }
     assert_eq!(blocks(&ana, &work).len(), 3);

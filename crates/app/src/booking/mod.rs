@@ -122,11 +122,12 @@ impl App {
     }
 
     /// The token in the cancel link of a booking, and the one in its reschedule link. They follow
-    /// from the booking and this server's key, so that every mail can show them; their hashes are
-    /// kept.
-    fn booking_tokens(&self, id: BookingId) -> [String; 2] {
+    /// from the booking, its version and this server's key, so that every mail can show them; their
+    /// hashes are kept. Each move makes new ones, and ends the old.
+    fn booking_tokens(&self, id: BookingId, version: i64) -> [String; 2] {
         let secrets = &self.ports.secrets;
-        ["cancel", "reschedule"].map(|what| secrets.token(secrets.derive(format!("booking/{what}/{id}").as_bytes())))
+        ["cancel", "reschedule"]
+            .map(|what| secrets.token(secrets.derive(format!("booking/{what}/{id}/{version}").as_bytes())))
     }
 }
 

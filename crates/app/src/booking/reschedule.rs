@@ -19,7 +19,7 @@ impl App {
     }
 
     /// Moves the booking whose reschedule link has this token to a slot that its link offers, its own
-    /// time counting as free. Its links stay as they are, and are good for the new time.
+    /// time counting as free. It gets new links, and the old ones lead nowhere any more.
     pub async fn reschedule_booking(&self, cx: &Context, token: &str, slot: Slot) -> Result<Reserved> {
         settled(async || {
             let Held { mut booking, mut event, .. } = self.to_reschedule(token).await?;
@@ -35,6 +35,8 @@ impl App {
             reschedule(&open.link, &mut booking, &mut event, slot, cx.now())
                 .map_err(|error| Problems::one("slot_end", error.to_string()))?;
             booking.version += 1;
+            [booking.cancel_token, booking.reschedule_token] =
+                self.booking_tokens(booking.id, booking.version).map(|token| self.ports.secrets.hash_token(&token));
             event.version += 1;
             event.updated_at = cx.now();
             // Its owner may have moved the event to another calendar, where it stays.

@@ -56,7 +56,7 @@ impl App {
             return Ok(self.reserved(booking, event));
         }
         let [cancel_token, reschedule_token] =
-            self.booking_tokens(id).map(|token| self.ports.secrets.hash_token(&token));
+            self.booking_tokens(id, 1).map(|token| self.ports.secrets.hash_token(&token));
         settled(async || {
             let open = self.open(self.active_link(token).await?).await?;
             let (link, slot) = (&open.link, input.slot);
@@ -96,7 +96,7 @@ impl App {
     }
 
     pub(super) fn reserved(&self, booking: Booking, event: Event) -> Reserved {
-        let [cancel_token, reschedule_token] = self.booking_tokens(booking.id);
+        let [cancel_token, reschedule_token] = self.booking_tokens(booking.id, booking.version);
         let event = EventView::whole(for_booker(&booking, event));
         Reserved { booking, event, cancel_token, reschedule_token }
     }

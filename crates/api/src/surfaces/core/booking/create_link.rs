@@ -2,7 +2,7 @@
 
 use actix_web::post;
 use kalends_app::NewBookingLink;
-use kalends_domain::booking::BookingSettings;
+use kalends_domain::booking::{BookingSettings, WorkingHours};
 use kalends_domain::id::CalendarId;
 
 use super::LinkAnswer;
@@ -40,11 +40,11 @@ impl Read for CreateLink {
         let duration = f.required("duration_minutes", duration);
         let zone = f.required("timezone", zone);
         let working_hours = f.required("working_hours", week);
-        let rest = SettingsChange::read_optional(f);
-        let change = SettingsChange { working_hours, ..rest };
-        change.check(f);
-        let settings = BookingSettings::new(duration?, zone?, change.working_hours.clone()?);
-        Some(Self { settings: change.apply(settings), active: change.active.unwrap_or(true) })
+        let mut rest = SettingsChange::read_optional(f);
+        rest.working_hours = working_hours;
+        rest.check(f);
+        let settings = BookingSettings::new(duration?, zone?, WorkingHours::default());
+        Some(Self { settings: rest.apply(settings), active: rest.active.unwrap_or(true) })
     }
 }
 

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::query::SlotRange;
 use crate::answer::{Answer, ok};
-use crate::extract::{Authenticated, Id, Query, Token};
+use crate::extract::{Authenticated, Cx, Id, Query, Token};
 use crate::state::State;
 use crate::surfaces::core::wire::Time;
 

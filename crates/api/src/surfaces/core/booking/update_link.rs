@@ -34,11 +34,10 @@ settings_body! {
 
 impl Read for UpdateLink {
     fn read(f: &mut Fields) -> Option<Self> {
-        let duration = f.change("duration_minutes", duration);
-        let zone = f.change("timezone", zone);
-        let working_hours = f.change("working_hours", week);
-        let rest = SettingsChange::read_optional(f);
-        let change = SettingsChange { duration, zone, working_hours, ..rest };
+        let required =
+            (f.change("duration_minutes", duration), f.change("timezone", zone), f.change("working_hours", week));
+        let mut change = SettingsChange::read_optional(f);
+        (change.duration, change.zone, change.working_hours) = required;
         change.check(f);
         Some(Self(change))
     }
