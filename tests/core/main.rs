@@ -3,6 +3,10 @@
 
 mod attendees;
 mod auth;
+mod availability;
+mod booking;
+mod booking_links;
+mod booking_races;
 mod calendars;
 mod contacts;
 mod documents;

@@ -7,6 +7,7 @@
 //! | [`Json<T>`] | a body, read by `T`'s [`Read`] |
 //! | [`Query<T>`] | a query, read likewise |
 //! | [`Id<T>`], [`Ids<A, B>`] | the ids in the path, in their order |
+//! | [`Token`] | the token in the path |
 //! | [`IfMatch`](crate::etag::IfMatch) | the version that the caller expects |
 //! | [`Cx`] | the request's time and source of ids |
 //! | [`State`] | the use cases and settings |
@@ -189,6 +190,19 @@ impl<A: FromStr<Err = InvalidId>, B: FromStr<Err = InvalidId>> FromRequest for I
 fn path_id<T: FromStr<Err = InvalidId>>(request: &HttpRequest, index: usize, problems: &mut Problems) -> Option<T> {
     let (name, text) = request.match_info().iter().nth(index)?;
     problems.check(name, text.parse())
+}
+
+/// The `token` in the path, as it was sent.
+pub(crate) struct Token(pub(crate) String);
+
+impl FromRequest for Token {
+    type Error = Failure;
+    type Future = Ready<Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let token = request.match_info().get("token");
+        ready(token.map(|token| Self(token.to_owned())).ok_or_else(|| Failure::internal("the path has no token")))
+    }
 }
 
 /// The request's time and source of ids; the idempotency key's, when there is one.

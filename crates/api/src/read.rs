@@ -10,8 +10,8 @@ use std::fmt::Display;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
-use jiff::Timestamp;
 use jiff::fmt::temporal::Pieces;
+use jiff::{Timestamp, civil};
 use kalends_domain::event::TimeInput;
 use kalends_domain::text;
 use kalends_domain::time::Zone;
@@ -120,6 +120,28 @@ pub(crate) fn object<T>(read: impl Fn(&mut Fields) -> Option<T>) -> impl Fn(Valu
     }
 }
 
+/// An object whose names are data: up to `max` entries, in the order in which they came.
+pub(crate) fn entries<K, T, E: Display>(
+    max: usize,
+    name: impl Fn(&str) -> Result<K, E>,
+    read: impl Fn(Value, &Spot) -> Option<T>,
+) -> impl Fn(Value, &Spot) -> Option<Vec<(K, T)>> {
+    move |value, spot| {
+        let Value::Object(object) = value else { return wrong(&value, "an object", spot) };
+        if object.len() > max {
+            spot.problem(format!("may have at most {max} entries"));
+            return None;
+        }
+        let entry = |(key, value): (String, Value)| {
+            let spot = spot.field(&key);
+            let (key, value) = (spot.check(name(&key)), read(value, &spot));
+            Some((key?, value?))
+        };
+        let entries: Vec<_> = object.into_iter().map(entry).collect();
+        entries.into_iter().collect()
+    }
+}
+
 fn wrong<T>(value: &Value, expected: &str, spot: &Spot) -> Option<T> {
     let found = match value {
         Value::Null => "null",
@@ -134,6 +156,13 @@ fn wrong<T>(value: &Value, expected: &str, spot: &Spot) -> Option<T> {
 }
 
 const TIME: &str = "must be an RFC 3339 date and time with an offset, such as 2026-03-02T10:00:00-05:00, or a date";
+
+/// A date as `YYYY-MM-DD`.
+pub(crate) fn date(text: &str) -> Result<civil::Date, &'static str> {
+    let shape: String = text.chars().take(11).map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
+    let date = (shape == "0000-00-00").then(|| text.parse().ok()).flatten();
+    date.ok_or("must be a date, such as 2026-12-24")
+}
 
 /// RFC 3339 with an offset, or a date alone. In a query the `+` of an offset may have become a space.
 fn time_input(text: &str) -> Result<TimeInput, &'static str> {
@@ -157,6 +186,14 @@ fn time_input(text: &str) -> Result<TimeInput, &'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn dates() {
+        assert_eq!(date("2026-12-24").map(|date| date.to_string()).as_deref(), Ok("2026-12-24"));
+        for bad in ["", "2026-02-30", "20261224", "2026-12-24T00:00", "2026-W10-1", "24.12.2026"] {
+            assert!(date(bad).is_err(), "{bad}");
+        }
+    }
 
     #[test]
     fn times() {

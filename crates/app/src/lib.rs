@@ -10,11 +10,13 @@
 #![deny(missing_docs)]
 
 mod accounts;
+mod booking;
 mod calendars;
 mod contacts;
 mod context;
 mod error;
 mod events;
+mod free_busy;
 mod ics;
 mod idempotency;
 #[cfg(test)]
@@ -25,11 +27,12 @@ use std::sync::Arc;
 
 use kalends_domain::access::{Action, Actor, Decision, Resource, Role, Verb, decide};
 use kalends_ports::{
-    Answers, ApiKeys, Calendars, Change, Changes, Clock, Commit, Contacts, Events, Fetcher, Secrets, Sessions,
-    Settings, Store, StoreError, Trash, Unique, Users,
+    Answers, ApiKeys, Bookings, Calendars, Change, Changes, Clock, Commit, Contacts, Events, Fetcher, Secrets,
+    Sessions, Settings, Store, StoreError, Trash, Unique, Users,
 };
 
 pub use accounts::{Caller, Login, NewApiKey, NewApiKeyMade, ProfileChange, Registration, SignedIn, TokenPair};
+pub use booking::{NewBookingLink, Reservation, Reserved};
 pub use calendars::{CalendarChange, NewCalendar, ShownCalendar};
 pub use contacts::{ContactChange, ExportedContacts, ImportedContacts, ListContacts, NewContact};
 pub use context::Context;
@@ -60,6 +63,8 @@ pub struct Ports {
     pub events: Arc<dyn Events>,
     /// Contacts.
     pub contacts: Arc<dyn Contacts>,
+    /// Booking links and bookings.
+    pub bookings: Arc<dyn Bookings>,
     /// Deleted things.
     pub trash: Arc<dyn Trash>,
     /// Kept answers.
@@ -91,6 +96,7 @@ impl Ports {
             calendars: store.clone(),
             events: store.clone(),
             contacts: store.clone(),
+            bookings: store.clone(),
             trash: store.clone(),
             answers: store.clone(),
             settings: store.clone(),
@@ -181,8 +187,9 @@ async fn settled<T>(attempt: impl AsyncFn() -> Result<T>) -> Result<T> {
     Err(Error::Conflict("too many others are changing it; retry shortly".to_owned()))
 }
 
-/// How often a use case starts again after losing a race.
-const ATTEMPTS: usize = 16;
+/// How often a use case starts again after losing a race. Each loss is somebody else's success, so
+/// as many as this can write to one calendar at once and all succeed.
+const ATTEMPTS: usize = 128;
 
 /// Every write to a calendar's events bumps its revision.
 fn touch(cx: &Context, calendar: kalends_domain::id::CalendarId) -> Change {

@@ -11,8 +11,8 @@ use kalends_domain::event::{Details, Event, Span};
 use kalends_domain::id::{ApiKeyId, CalendarId, ContactId, EventId, FamilyId, SessionId, UserId, uuid_v7};
 use kalends_domain::time::Zone;
 use kalends_ports::{
-    AccessToken, MockAnswers, MockApiKeys, MockCalendars, MockClock, MockCommit, MockContacts, MockEvents, MockFetcher,
-    MockSecrets, MockSessions, MockSettings, MockTrash, MockUsers, SeenEvent,
+    AccessToken, MockAnswers, MockApiKeys, MockBookings, MockCalendars, MockClock, MockCommit, MockContacts,
+    MockEvents, MockFetcher, MockSecrets, MockSessions, MockSettings, MockTrash, MockUsers, SeenEvent,
 };
 
 use crate::{App, Policy, Ports};
@@ -25,6 +25,7 @@ pub(crate) struct Mocks {
     pub(crate) calendars: MockCalendars,
     pub(crate) events: MockEvents,
     pub(crate) contacts: MockContacts,
+    pub(crate) bookings: MockBookings,
     pub(crate) trash: MockTrash,
     pub(crate) answers: MockAnswers,
     pub(crate) settings: MockSettings,
@@ -43,6 +44,7 @@ impl Default for Mocks {
             calendars: MockCalendars::new(),
             events: MockEvents::new(),
             contacts: MockContacts::new(),
+            bookings: MockBookings::new(),
             trash: MockTrash::new(),
             answers: MockAnswers::new(),
             settings: MockSettings::new(),
@@ -81,6 +83,7 @@ impl Mocks {
             calendars: Arc::new(self.calendars),
             events: Arc::new(self.events),
             contacts: Arc::new(self.contacts),
+            bookings: Arc::new(self.bookings),
             trash: Arc::new(self.trash),
             answers: Arc::new(self.answers),
             settings: Arc::new(self.settings),

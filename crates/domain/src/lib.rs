@@ -32,6 +32,7 @@
 //! - [`access`]: roles and scopes as decisions.
 //! - [`contact`]: the people of an address book.
 //! - [`booking`]: links under which people book, and what they offer.
+//! - [`free_busy`]: when events make their people busy.
 //! - [`problem`], [`text`], [`id`]: inputs, checked; and names.
 #![deny(missing_docs)]
 
@@ -41,6 +42,7 @@ pub mod booking;
 pub mod calendar;
 pub mod contact;
 pub mod event;
+pub mod free_busy;
 pub mod id;
 pub mod problem;
 pub mod recurrence;

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use kalends_domain::account::{ApiKey, Session, User};
+use kalends_domain::booking::{Booking, BookingLink};
 use kalends_domain::calendar::{Calendar, Membership};
 use kalends_domain::contact::Contact;
 use kalends_domain::event::Event;
@@ -118,6 +119,24 @@ pub enum Change {
         owner: UserId,
         /// When.
         at: Timestamp,
+    },
+    /// A new booking link.
+    InsertBookingLink(BookingLink),
+    /// A changed (or deleted) booking link.
+    UpdateBookingLink {
+        /// The new value.
+        link: BookingLink,
+        /// The version that it replaces.
+        expected: i64,
+    },
+    /// A new booking. Its event, and the calendars that were looked at, are changes of their own.
+    InsertBooking(Booking),
+    /// A moved or cancelled booking.
+    UpdateBooking {
+        /// The new value.
+        booking: Booking,
+        /// The version that it replaces.
+        expected: i64,
     },
     /// The first use of an idempotency key.
     InsertAnswer(Answer),

@@ -4,10 +4,11 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use kalends_domain::access::Role;
 use kalends_domain::account::{ApiKey, Email, Session, TokenHash, User};
+use kalends_domain::booking::{Booking, BookingLink};
 use kalends_domain::calendar::{Calendar, CalendarView, Member, Membership};
 use kalends_domain::contact::Contact;
 use kalends_domain::event::{Event, Window};
-use kalends_domain::id::{ApiKeyId, CalendarId, ContactId, EventId, UserId};
+use kalends_domain::id::{ApiKeyId, BookingId, BookingLinkId, CalendarId, ContactId, EventId, UserId};
 
 use crate::StoreError;
 
@@ -166,6 +167,45 @@ pub trait Contacts: Send + Sync {
 
     /// The account's contacts, not deleted, that have one of these UIDs, in no order.
     async fn list_contacts_by_uid(&self, owner: UserId, uids: Vec<String>) -> Result<Vec<Contact>>;
+}
+
+/// A booking link with its calendar.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeenLink {
+    /// The link.
+    pub link: BookingLink,
+    /// Its calendar.
+    pub calendar: Calendar,
+}
+
+/// Booking links, and what was booked under them.
+#[cfg_attr(feature = "mocks", mockall::automock)]
+#[async_trait]
+pub trait Bookings: Send + Sync {
+    /// A link that is not deleted, active or not, in a calendar that is not deleted.
+    async fn find_booking_link(&self, id: BookingLinkId) -> Result<Option<SeenLink>>;
+
+    /// The same, by the token in its address.
+    async fn find_booking_link_by_token(&self, token: &str) -> Result<Option<SeenLink>>;
+
+    /// A calendar's links that are not deleted, by id.
+    async fn list_booking_links(
+        &self,
+        calendar: CalendarId,
+        page: PageRequest<BookingLinkId>,
+    ) -> Result<Page<BookingLink>>;
+
+    /// A booking, cancelled or not.
+    async fn find_booking(&self, id: BookingId) -> Result<Option<Booking>>;
+
+    /// The booking, cancelled or not, whose cancel link has this token.
+    async fn find_booking_by_cancel_token(&self, token: TokenHash) -> Result<Option<Booking>>;
+
+    /// The booking, cancelled or not, whose reschedule link has this token.
+    async fn find_booking_by_reschedule_token(&self, token: TokenHash) -> Result<Option<Booking>>;
+
+    /// The bookings, cancelled or not, of these events, in no order.
+    async fn list_bookings_of(&self, events: Vec<EventId>) -> Result<Vec<Booking>>;
 }
 
 /// What sort of thing was deleted.

@@ -41,6 +41,40 @@ diesel::table! {
 }
 
 diesel::table! {
+    booking_links (id) {
+        id -> crate::types::Id,
+        calendar_id -> crate::types::Id,
+        token -> Text,
+        active -> Bool,
+        settings -> crate::types::Doc,
+        created_at -> crate::types::Ts,
+        updated_at -> crate::types::Ts,
+        deleted_at -> Nullable<crate::types::Ts>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    bookings (id) {
+        id -> crate::types::Id,
+        link_id -> crate::types::Id,
+        calendar_id -> crate::types::Id,
+        event_id -> crate::types::Id,
+        starts_at -> crate::types::Ts,
+        ends_at -> crate::types::Ts,
+        buffer_before -> Integer,
+        buffer_after -> Integer,
+        booker -> crate::types::Doc,
+        cancel_token -> Binary,
+        reschedule_token -> Binary,
+        created_at -> crate::types::Ts,
+        updated_at -> crate::types::Ts,
+        cancelled_at -> Nullable<crate::types::Ts>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
     calendars (id) {
         id -> crate::types::Id,
         owner_id -> crate::types::Id,
@@ -134,6 +168,7 @@ diesel::joinable!(api_keys -> users (user_id));
 diesel::joinable!(memberships -> calendars (calendar_id));
 diesel::joinable!(memberships -> users (user_id));
 diesel::joinable!(events -> calendars (calendar_id));
+diesel::joinable!(booking_links -> calendars (calendar_id));
 diesel::allow_tables_to_appear_in_same_query!(
     users,
     sessions,
@@ -141,6 +176,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     calendars,
     memberships,
     events,
+    booking_links,
+    bookings,
     contacts,
     answers,
     settings

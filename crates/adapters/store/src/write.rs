@@ -7,7 +7,8 @@ use kalends_ports::{Change, Changes};
 
 use crate::error::Fail;
 use crate::rows::{
-    AnswerRow, ApiKeyRow, CalendarRow, ContactRow, MembershipRow, NewEventRow, SessionRow, SettingRow, UserRow, text,
+    AnswerRow, ApiKeyRow, BookingLinkRow, BookingRow, CalendarRow, ContactRow, MembershipRow, NewEventRow, SessionRow,
+    SettingRow, UserRow, text,
 };
 use crate::types::{DbId, DbTs};
 
@@ -34,6 +35,10 @@ pub(crate) enum Write {
     InsertContact(Box<ContactRow>),
     UpdateContact { contact: Box<ContactRow>, expected: i64 },
     DeleteContactsOf { owner: DbId, at: DbTs },
+    InsertBookingLink(Box<BookingLinkRow>),
+    UpdateBookingLink { link: Box<BookingLinkRow>, expected: i64 },
+    InsertBooking(Box<BookingRow>),
+    UpdateBooking { booking: Box<BookingRow>, expected: i64 },
     InsertAnswer(AnswerRow),
     UpdateAnswer { answer: AnswerRow, expected: DbTs },
     RemoveAnswer { caller: String, key: String },
@@ -83,6 +88,14 @@ impl TryFrom<Change> for Write {
                 Self::UpdateContact { contact: Box::new(contact.try_into()?), expected }
             }
             Change::DeleteContactsOf { owner, at } => Self::DeleteContactsOf { owner: DbId(owner.0), at: at.into() },
+            Change::InsertBookingLink(link) => Self::InsertBookingLink(Box::new(link.try_into()?)),
+            Change::UpdateBookingLink { link, expected } => {
+                Self::UpdateBookingLink { link: Box::new(link.try_into()?), expected }
+            }
+            Change::InsertBooking(booking) => Self::InsertBooking(Box::new(booking.try_into()?)),
+            Change::UpdateBooking { booking, expected } => {
+                Self::UpdateBooking { booking: Box::new(booking.try_into()?), expected }
+            }
             Change::InsertAnswer(answer) => Self::InsertAnswer(answer.try_into()?),
             Change::UpdateAnswer { answer, expected } => {
                 Self::UpdateAnswer { answer: answer.try_into()?, expected: expected.into() }

@@ -56,7 +56,7 @@ macro_rules! passes {
 passes! {
     accounts credentials calendars memberships event_round_trip event_views event_uids event_changes windows window_pages search
     contacts contact_uids contact_lists
-    atomicity concurrency trash answers settings
+    booking_links bookings booking_races atomicity concurrency trash answers settings
 }
 
 #[tokio::test]

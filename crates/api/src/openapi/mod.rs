@@ -65,6 +65,8 @@ pub(crate) fn document() -> Value {
         (name = "Attendees", description = "Who is asked to an event, and what they answered."),
         (name = "Contacts", description = "The caller's address book, and vCard files (RFC 6350) in and out of it."),
         (name = "iCalendar", description = "Files and feeds (RFC 5545): import, export, subscribe."),
+        (name = "Availability", description = "When a calendar is busy."),
+        (name = "Booking", description = "Links under which anyone books time in a calendar, without an account."),
         (name = "Trash", description = "What was deleted in the last 30 days and can be restored."),
         (name = "Server", description = "Health, metrics, documentation. No credential needed."),
     ),

@@ -15,7 +15,7 @@ use super::{EventView, READ_BUDGET};
 use crate::{App, Result, require_scope};
 
 /// Most series that one list looks at.
-const SERIES_MAX: usize = 5_000;
+pub(crate) const SERIES_MAX: usize = 5_000;
 
 /// Which occurrences are wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,7 +4,7 @@ mod attendees;
 mod create;
 mod delete;
 mod input;
-mod list;
+pub(crate) mod list;
 mod read;
 mod reminders;
 mod update;
@@ -27,7 +27,7 @@ pub use update::Scope;
 use crate::{App, Context, Error, Result, require, require_version, touch};
 
 /// Candidates that answering one request may look at.
-const READ_BUDGET: u64 = 1_000_000;
+pub(crate) const READ_BUDGET: u64 = 1_000_000;
 
 /// An event, or one occurrence of it, as a reader sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,7 +52,7 @@ pub struct Place {
 }
 
 impl EventView {
-    fn whole(event: Event) -> Self {
+    pub(crate) fn whole(event: Event) -> Self {
         Self { event: Arc::new(event), place: None }
     }
 

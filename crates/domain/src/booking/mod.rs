@@ -1,4 +1,20 @@
 //! Booking: the addresses under which people book, what those offer, and what was booked.
+//!
+//! ```
+//! use kalends_domain::booking::{BookingSettings, Interval, WorkingHours};
+//! use kalends_domain::time::Zone;
+//!
+//! let mut week: [Vec<Interval>; 7] = Default::default();
+//! week[0] = vec![Interval::parse("09:00", "12:00")?, Interval::parse("13:00", "17:00")?];
+//! let settings = BookingSettings::new(30, Zone::named("Europe/Berlin")?, WorkingHours::new(week)?);
+//! assert!(settings.checked().is_ok());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod hours;
+mod reservation;
+mod settings;
+mod slots;
 
 use std::collections::BTreeMap;
 
@@ -7,6 +23,10 @@ use jiff::{Timestamp, civil};
 use crate::account::{Email, TokenHash};
 use crate::id::{BookingId, BookingLinkId, CalendarId, EventId};
 use crate::time::Zone;
+
+pub use hours::InvalidInterval;
+pub use reservation::{answers, event, for_booker, reschedule};
+pub use slots::{Explained, Refusal, Slot, around, check_range, decide, explain, offers};
 
 /// Shortest and longest slot, in minutes: five minutes to a day.
 pub const DURATION_MINUTES: std::ops::RangeInclusive<u32> = 5..=1_440;
@@ -26,6 +46,14 @@ pub const DATE_OVERRIDES_MAX: usize = 366;
 pub const BLOCKING_MAX: usize = 20;
 /// Most questions that a link asks.
 pub const QUESTIONS_MAX: usize = 20;
+/// Most characters in a link's title, in a question, and in a booker's name.
+pub const LINE_MAX: usize = 100;
+/// Most characters in a link's description, and in a booker's notes.
+pub const NOTES_MAX: usize = 5_000;
+/// Most characters in an answer to a question.
+pub const ANSWER_MAX: usize = 500;
+/// The weekdays as they are named in working hours.
+pub const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 /// Most days for which slots are told in one call.
 pub const RANGE_DAYS_MAX: i64 = 62;
 

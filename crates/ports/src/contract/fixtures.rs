@@ -5,10 +5,13 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use kalends_domain::access::{Resource, Role, Scopes, Verb};
 use kalends_domain::account::{ApiKey, FreeBusyVisibility, PasswordHash, Session, TokenHash, User};
+use kalends_domain::booking::{Booking, BookingLink, BookingSettings, Interval, Question, WorkingHours};
 use kalends_domain::calendar::{Calendar, Membership};
 use kalends_domain::contact::{self, Contact};
 use kalends_domain::event::{Details, Event, Span};
-use kalends_domain::id::{ApiKeyId, CalendarId, ContactId, EventId, FamilyId, SessionId, UserId};
+use kalends_domain::id::{
+    ApiKeyId, BookingId, BookingLinkId, CalendarId, ContactId, EventId, FamilyId, SessionId, UserId,
+};
 use kalends_domain::time::Zone;
 use uuid::Uuid;
 
@@ -161,6 +164,71 @@ pub(super) fn contact(owner: UserId, first_name: &str) -> Contact {
         created_at: now(),
         updated_at: now(),
         deleted_at: None,
+        version: 1,
+    }
+}
+
+/// A booking link that uses every field.
+pub(super) fn booking_link(calendar: &Calendar) -> BookingLink {
+    let id = Uuid::now_v7();
+    let interval = |start, end| Interval { start, end };
+    let date = |text: &str| text.parse().expect("the dates of these tests are good");
+    let hours = [vec![interval(540, 720), interval(780, 1_440)], vec![interval(0, 5)]];
+    BookingLink {
+        id: BookingLinkId(id),
+        calendar: calendar.id,
+        token: format!("Tok_en-{id}"),
+        active: true,
+        settings: BookingSettings {
+            title: Some("Беседа \"30\"".to_owned()),
+            description: Some("first\nsecond".to_owned()),
+            duration: 30,
+            buffer_before: 5,
+            buffer_after: 10,
+            interval: Some(15),
+            minimum_notice: 60,
+            maximum_days_ahead: Some(90),
+            daily_limit: Some(3),
+            zone: zone("Australia/Lord_Howe"),
+            working_hours: WorkingHours(std::array::from_fn(|day| hours.get(day).cloned().unwrap_or_default())),
+            date_overrides: BTreeMap::from([
+                (date("2026-12-24"), Vec::new()),
+                (date("2026-12-31"), vec![interval(600, 660), interval(700, 800)]),
+            ]),
+            blocking: vec![CalendarId(Uuid::now_v7()), CalendarId(Uuid::now_v7())],
+            questions: vec![
+                Question { label: "Why?".to_owned(), required: true },
+                Question { label: "How?".to_owned(), required: false },
+            ],
+        },
+        created_at: now(),
+        updated_at: later(1),
+        deleted_at: None,
+        version: 1,
+    }
+}
+
+/// A booking of this event under this link, with every field.
+pub(super) fn booking(link: &BookingLink, event: &Event) -> Booking {
+    Booking {
+        id: BookingId(Uuid::now_v7()),
+        link: link.id,
+        calendar: event.calendar,
+        event: event.id,
+        start: event.details.span.starts_at(),
+        end: event.details.span.ends_at(),
+        buffer_before: 5,
+        buffer_after: 10,
+        name: "Ana \"A.\" Ñuñez".to_owned(),
+        email: "ana@example.com".parse().expect("a good address"),
+        notes: Some("first\nsecond".to_owned()),
+        answers: vec![("Why?".to_owned(), "Because.".to_owned()), ("How?".to_owned(), String::new())],
+        zone: zone("Europe/Berlin"),
+        cancel_token: token(),
+        reschedule_token: token(),
+        created_at: now(),
+        updated_at: later(1),
+        cancelled_at: None,
         version: 1,
     }
 }

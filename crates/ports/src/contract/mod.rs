@@ -23,6 +23,7 @@
 
 mod accounts;
 mod answers;
+mod bookings;
 mod calendars;
 mod commits;
 mod contacts;
@@ -37,6 +38,7 @@ use kalends_domain::event::Event;
 
 pub use accounts::{accounts, credentials};
 pub use answers::{answers, settings};
+pub use bookings::{booking_links, booking_races, bookings};
 pub use calendars::{calendars, memberships};
 pub use commits::{atomicity, concurrency};
 pub use contacts::{contact_lists, contact_uids, contacts};
@@ -75,6 +77,9 @@ pub async fn all(store: AnyStore) {
     contacts(store.clone()).await;
     contact_uids(store.clone()).await;
     contact_lists(store.clone()).await;
+    booking_links(store.clone()).await;
+    bookings(store.clone()).await;
+    booking_races(store.clone()).await;
     atomicity(store.clone()).await;
     concurrency(store.clone()).await;
     trash(store.clone()).await;

@@ -1,4 +1,5 @@
-//! The document in which a store keeps an event: its own format, in JSON, apart from the domain's types.
+//! The documents in which a store keeps events, the settings of booking links, and bookers: its own format, in JSON,
+//! apart from the domain's types.
 //!
 //! # How to add the next field
 //!
@@ -6,6 +7,7 @@
 //! field that is gone is simply not read any more. Nothing here is ever renamed: documents of all ages stand
 //! in a store side by side.
 
+mod booking;
 mod details;
 mod recurrence;
 
@@ -17,6 +19,7 @@ use kalends_domain::recurrence::Recurrence;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+pub(crate) use booking::{BookerDoc, SettingsDoc};
 use details::DetailsDoc;
 use recurrence::RecurrenceDoc;
 

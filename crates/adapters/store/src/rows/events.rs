@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use kalends_domain::event::Event;
 use kalends_domain::id::{CalendarId, EventId, UserId};
 
-use super::text;
+use super::{document, text};
 use crate::doc::EventDoc;
 use crate::error::{Fail, short};
 use crate::index::{self, Place};
@@ -83,14 +83,10 @@ impl TryFrom<Event> for NewEventRow {
     type Error = Fail;
 
     fn try_from(event: Event) -> Result<Self, Fail> {
-        let broken = |reason: String| Fail::broken(format!("event {}: {reason}", event.id));
-        let extent = event.extent().map_err(|error| broken(error.to_string()))?;
+        let extent = event.extent().map_err(|error| Fail::broken(format!("event {}: {error}", event.id)))?;
         let Place { starts_at, ends_at, reach } = Place::of(extent);
         let (search_text, tags_text) = (index::search_text(&event), index::tags_text(&event));
-        let doc = serde_json::to_string(&EventDoc::from(&event)).map_err(|error| broken(error.to_string()))?;
-        if doc.contains("\\u0000") {
-            return Err(broken("a text holds a NUL character".to_owned()));
-        }
+        let doc = document(format_args!("event {}", event.id), &EventDoc::from(&event))?;
         Ok(Self {
             id: DbId(event.id.0),
             calendar_id: DbId(event.calendar.0),
@@ -102,7 +98,7 @@ impl TryFrom<Event> for NewEventRow {
             reach,
             search_text: text(search_text)?,
             tags_text: text(tags_text)?,
-            doc: DbDoc(doc),
+            doc,
             created_by: DbId(event.created_by.0),
             updated_by: DbId(event.updated_by.0),
             created_at: event.created_at.into(),

@@ -5,16 +5,20 @@
 //! reading answers with an error that names the row, and never panics.
 
 mod answers;
+mod bookings;
 mod calendars;
 mod contacts;
 mod events;
 mod users;
 
 use kalends_domain::time::Zone;
+use serde::Serialize;
 
 use crate::error::Fail;
+use crate::types::DbDoc;
 
 pub(crate) use answers::{AnswerRow, SettingRow};
+pub(crate) use bookings::{BookingLinkRow, BookingRow};
 pub(crate) use calendars::{CalendarRow, MembershipRow, role};
 pub(crate) use contacts::ContactRow;
 pub(crate) use events::{EventRow, NewEventRow};
@@ -29,6 +33,15 @@ pub(crate) fn text(text: impl Into<String>) -> Result<String, Fail> {
 /// The same for text that may be absent.
 fn text_opt(optional: Option<String>) -> Result<Option<String>, Fail> {
     optional.map(text).transpose()
+}
+
+/// A document that both engines can keep.
+fn document(row: impl std::fmt::Display, doc: &impl Serialize) -> Result<DbDoc, Fail> {
+    let doc = serde_json::to_string(doc).map_err(|error| Fail::broken(format!("{row}: {error}")))?;
+    if doc.contains("\\u0000") {
+        return Err(Fail::broken(format!("{row}: a text holds a NUL character")));
+    }
+    Ok(DbDoc(doc))
 }
 
 /// What a stored word, address or name stands for.

@@ -9,7 +9,9 @@ use super::super::backend::{Conn, lock_calendars};
 use super::Found;
 use crate::error::Fail;
 use crate::rows::MembershipRow;
-use crate::schema::{answers, api_keys, calendars, contacts, events, memberships, sessions, settings, users};
+use crate::schema::{
+    answers, api_keys, booking_links, bookings, calendars, contacts, events, memberships, sessions, settings, users,
+};
 use crate::statements::{TouchCalendar, UpdateEvent};
 use crate::types::{DbId, DbTs};
 use crate::write::Write;
@@ -80,6 +82,16 @@ pub(in super::super) async fn apply(conn: &mut Conn, writes: &[Write]) -> Found<
                 hit(diesel::update(contacts::table.filter(at)).set(contact.as_ref()).execute(conn).await?)?;
             }
             Write::DeleteContactsOf { owner, at } => delete_contacts(conn, *owner, *at).await?,
+            Write::InsertBookingLink(link) => insert!(conn, booking_links, link.as_ref())?,
+            Write::UpdateBookingLink { link, expected } => {
+                let at = booking_links::id.eq(link.id).and(booking_links::version.eq(expected));
+                hit(diesel::update(booking_links::table.filter(at)).set(link.as_ref()).execute(conn).await?)?;
+            }
+            Write::InsertBooking(booking) => insert!(conn, bookings, booking.as_ref())?,
+            Write::UpdateBooking { booking, expected } => {
+                let at = bookings::id.eq(booking.id).and(bookings::version.eq(expected));
+                hit(diesel::update(bookings::table.filter(at)).set(booking.as_ref()).execute(conn).await?)?;
+            }
             Write::InsertAnswer(answer) => {
                 diesel::insert_into(answers::table).values(answer).execute(conn).await?;
             }

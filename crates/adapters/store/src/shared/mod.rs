@@ -6,6 +6,7 @@
 
 mod answers;
 mod apply;
+mod bookings;
 mod calendars;
 mod contacts;
 mod events;

@@ -6,28 +6,29 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use kalends_domain::access::Role;
 use kalends_domain::account::{ApiKey, Email, Session, TokenHash, User};
+use kalends_domain::booking::{Booking, BookingLink};
 use kalends_domain::calendar::{Calendar, CalendarView, Member, Membership};
 use kalends_domain::contact::Contact;
 use kalends_domain::event::Event;
-use kalends_domain::id::{ApiKeyId, CalendarId, ContactId, EventId, UserId};
+use kalends_domain::id::{ApiKeyId, BookingId, BookingLinkId, CalendarId, ContactId, EventId, UserId};
 use kalends_ports::{
-    Answer, Answers, ApiKeys, Calendars, Changes, Commit, ContactFilter, Contacts, EventFilter, Events, Page,
-    PageRequest, SeenEvent, Sessions, Settings, StoreError, Trash, TrashFilter, Trashed, TrashedKind, Users,
+    Answer, Answers, ApiKeys, Bookings, Calendars, Changes, Commit, ContactFilter, Contacts, EventFilter, Events, Page,
+    PageRequest, SeenEvent, SeenLink, Sessions, Settings, StoreError, Trash, TrashFilter, Trashed, TrashedKind, Users,
 };
 use uuid::Uuid;
 
 use super::super::backend::Exec;
-use super::{answers, calendars, contacts, events, trash, users};
+use super::{answers, bookings, calendars, contacts, events, trash, users};
 use crate::error::Fail;
-use crate::rows::{CalendarRow, EventRow, MembershipRow, role};
+use crate::rows::{BookingLinkRow, CalendarRow, EventRow, MembershipRow, role};
 use crate::types::{DbId, DbTs};
 use crate::window::WindowQuery;
 use crate::{index, write};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
-/// Most UIDs in one query: engines bound the number of values.
-const UIDS_AT_ONCE: usize = 500;
+/// Most UIDs or ids in one query: engines bound the number of values.
+const AT_ONCE: usize = 500;
 /// From this many changes on, a commit is made ready on a thread of its own: it is work, and nobody else should wait.
 const MANY: usize = 100;
 
@@ -166,7 +167,7 @@ impl Events for DieselStore {
 
     async fn list_events_by_uid(&self, calendar: CalendarId, uids: Vec<String>) -> Result<Vec<Event>> {
         let mut found = Vec::new();
-        for uids in uids.chunks(UIDS_AT_ONCE) {
+        for uids in uids.chunks(AT_ONCE) {
             let uids: Arc<[String]> = uids.into();
             let rows = self.exec.read(move |conn| {
                 let uids = uids.clone();
@@ -186,6 +187,64 @@ impl Events for DieselStore {
             Box::pin(async move { events::list(conn, &query).await })
         });
         Ok(rows.await?.into_iter().map(Event::try_from).collect::<std::result::Result<_, Fail>>()?)
+    }
+}
+
+fn seen_link((link, calendar): (BookingLinkRow, CalendarRow)) -> Result<SeenLink> {
+    Ok(SeenLink { link: link.try_into()?, calendar: calendar.try_into()? })
+}
+
+#[async_trait]
+impl Bookings for DieselStore {
+    async fn find_booking_link(&self, id: BookingLinkId) -> Result<Option<SeenLink>> {
+        let row = self.exec.read(move |conn| Box::pin(bookings::find_link(conn, DbId(id.0)))).await?;
+        row.map(seen_link).transpose()
+    }
+
+    async fn find_booking_link_by_token(&self, token: &str) -> Result<Option<SeenLink>> {
+        if token.contains('\0') {
+            return Ok(None);
+        }
+        let token = token.to_owned();
+        let row = self.exec.read(move |conn| Box::pin(bookings::find_link_by_token(conn, token.clone()))).await?;
+        row.map(seen_link).transpose()
+    }
+
+    async fn list_booking_links(
+        &self,
+        calendar: CalendarId,
+        request: PageRequest<BookingLinkId>,
+    ) -> Result<Page<BookingLink>> {
+        let (calendar, after, limit) = (DbId(calendar.0), request.after.map(|id| DbId(id.0)), request.limit);
+        let rows = self.exec.read(move |conn| Box::pin(bookings::list_links(conn, calendar, after, limit))).await?;
+        page(rows, limit, BookingLink::try_from)
+    }
+
+    async fn find_booking(&self, id: BookingId) -> Result<Option<Booking>> {
+        one(self.exec.read(move |conn| Box::pin(bookings::find(conn, DbId(id.0)))).await?)
+    }
+
+    async fn find_booking_by_cancel_token(&self, token: TokenHash) -> Result<Option<Booking>> {
+        one(self.exec.read(move |conn| Box::pin(bookings::find_by_cancel_token(conn, token.0.to_vec()))).await?)
+    }
+
+    async fn find_booking_by_reschedule_token(&self, token: TokenHash) -> Result<Option<Booking>> {
+        one(self.exec.read(move |conn| Box::pin(bookings::find_by_reschedule_token(conn, token.0.to_vec()))).await?)
+    }
+
+    async fn list_bookings_of(&self, events: Vec<EventId>) -> Result<Vec<Booking>> {
+        let mut found = Vec::new();
+        for events in events.chunks(AT_ONCE) {
+            let events: Arc<[DbId]> = events.iter().map(|id| DbId(id.0)).collect();
+            let rows = self.exec.read(move |conn| {
+                let events = events.clone();
+                Box::pin(async move { bookings::list_of(conn, &events).await })
+            });
+            for row in rows.await? {
+                found.push(Booking::try_from(row)?);
+            }
+        }
+        Ok(found)
     }
 }
 
@@ -212,7 +271,7 @@ impl Contacts for DieselStore {
 
     async fn list_contacts_by_uid(&self, owner: UserId, uids: Vec<String>) -> Result<Vec<Contact>> {
         let mut found = Vec::new();
-        for uids in uids.chunks(UIDS_AT_ONCE) {
+        for uids in uids.chunks(AT_ONCE) {
             let uids: Arc<[String]> = uids.into();
             let rows = self.exec.read(move |conn| {
                 let uids = uids.clone();

@@ -6,6 +6,8 @@
 
 mod api_keys;
 mod auth;
+mod availability;
+mod booking;
 mod calendars;
 mod contacts;
 mod events;
@@ -41,6 +43,8 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
         .configure(events::routes)
         .configure(ics::routes)
         .configure(contacts::routes)
+        .configure(availability::routes)
+        .configure(booking::routes)
         .configure(trash::routes);
 }
 

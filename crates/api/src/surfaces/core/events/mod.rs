@@ -28,7 +28,9 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::answer::{created, ok};
 use crate::cursor::{List, Paging};
 use crate::etag::tagged;
-use wire::{EventJson, Rules};
+pub(super) use query::Range;
+pub(super) use values::instant;
+pub(super) use wire::{EventJson, Rules};
 
 /// The routes.
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {

@@ -30,7 +30,7 @@ pub(crate) struct Range {
 }
 
 impl Range {
-    pub(super) fn window(&self) -> Window {
+    pub(in crate::surfaces::core) fn window(&self) -> Window {
         Window { from: self.start, to: self.end }
     }
 }

@@ -22,7 +22,7 @@ use crate::surfaces::core::wire::Time;
 pub(crate) struct Rules(HashMap<EventId, Vec<String>>);
 
 impl Rules {
-    pub(super) fn of(views: &[EventView]) -> Self {
+    pub(in crate::surfaces::core) fn of(views: &[EventView]) -> Self {
         let mut texts = HashMap::new();
         for view in views {
             if let Some(recurrence) = &view.event.recurrence {
@@ -161,7 +161,7 @@ pub(crate) struct EventJson<'v> {
 
 impl<'v> EventJson<'v> {
     /// `rules` must have been made [of](Rules::of) views with this one among them.
-    pub(super) fn new(view: &'v EventView, rules: &'v Rules) -> Self {
+    pub(in crate::surfaces::core) fn new(view: &'v EventView, rules: &'v Rules) -> Self {
         let (event, details, place): (&Event, _, _) = (&view.event, view.details(), view.place);
         let rules = rules.get(event.id);
         let whole = event.recurrence.as_ref().filter(|_| place.is_none());

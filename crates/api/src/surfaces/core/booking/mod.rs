@@ -1,0 +1,39 @@
+//! Booking links, what they offer, and what is booked under them.
+
+mod bookings;
+mod cancel;
+mod create_link;
+mod delete_link;
+mod explain;
+mod get_link;
+mod list_links;
+mod query;
+mod reschedule;
+mod reserve;
+mod settings;
+mod slots;
+mod update_link;
+mod wire;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use wire::LinkAnswer;
+
+/// The routes.
+pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(create_link::create_booking_link)
+        .service(list_links::list_booking_links)
+        .service(get_link::get_booking_link)
+        .service(update_link::update_booking_link)
+        .service(delete_link::delete_booking_link)
+        .service(explain::explain_booking_link)
+        .service(bookings::list_bookings)
+        .service(bookings::delete_booking)
+        .service(slots::booking_availability)
+        .service(reserve::reserve_slot)
+        .service(cancel::show_cancellation)
+        .service(cancel::cancel_booking)
+        .service(reschedule::show_rescheduling)
+        .service(reschedule::reschedule_booking);
+}

@@ -1,0 +1,160 @@
+//! Booking links, the slots that they offer to anyone, and what is booked under them.
+//!
+//! A booking is a label on an event. The event is the truth: whoever moves or deletes it, in whatever
+//! way, moves or cancels the booking, and the time is free again at once. So nothing that changes
+//! events needs to know of bookings, and whatever shows a booking looks at its event too.
+//!
+//! Two can never take one slot: a reservation is committed against the revision of each calendar that
+//! it was decided on. Whoever is slower reads again, and finds the slot taken.
+
+mod cancel;
+mod create_link;
+mod delete_link;
+mod list;
+mod read_link;
+mod reschedule;
+mod reserve;
+mod slots;
+#[cfg(test)]
+mod testing;
+mod update_link;
+
+use jiff::{SignedDuration, Timestamp};
+use kalends_domain::access::{Action, Actor, Resource, Role, Verb};
+use kalends_domain::booking::{Booking, BookingLink, Refusal, Slot, around, decide};
+use kalends_domain::calendar::Calendar;
+use kalends_domain::event::{Event, Window};
+use kalends_domain::free_busy::Busy;
+use kalends_domain::id::{BookingId, CalendarId, EventId, UserId};
+use kalends_domain::problem::Problems;
+use kalends_ports::{Change, SeenLink};
+
+pub use create_link::NewBookingLink;
+pub use reserve::{Reservation, Reserved};
+
+use crate::{App, Context, Error, Result, require_scope};
+
+/// A viewer without a place in any calendar: bookers have no account.
+const NOBODY: UserId = UserId(uuid::Uuid::nil());
+
+/// A booking that stands, at the time of its event.
+struct Held {
+    booking: Booking,
+    event: Event,
+    /// The calendar of the event.
+    calendar: Calendar,
+}
+
+/// A link that takes bookings, and what its slots depend on.
+struct Open {
+    link: BookingLink,
+    calendar: Calendar,
+    /// The calendars that block it, its own first, with the revision that was read.
+    revisions: Vec<(CalendarId, i64)>,
+}
+
+/// What stands in the calendars of a link.
+struct Filled {
+    busy: Vec<Busy>,
+    bookings: Vec<Booking>,
+}
+
+impl App {
+    /// The link of this token, active or not, of a calendar that the caller owns.
+    async fn link_for(&self, actor: &Actor, calendar: CalendarId, token: &str, verb: Verb) -> Result<SeenLink> {
+        require_scope(actor, Resource::Booking, verb)?;
+        self.calendar_for(calendar, actor.user, Action::Own).await?;
+        let seen = self.ports.bookings.find_booking_link_by_token(token).await?;
+        seen.filter(|seen| seen.link.calendar == calendar).ok_or(Error::NotFound("booking link"))
+    }
+
+    /// The active link that this token names.
+    async fn active_link(&self, token: &str) -> Result<SeenLink> {
+        let seen = self.ports.bookings.find_booking_link_by_token(token).await?;
+        seen.filter(|seen| seen.link.active).ok_or(Error::NotFound("booking link"))
+    }
+
+    /// The link with the revisions of its calendars, to be read before what is in them. A blocking
+    /// calendar that was deleted, or is no longer its owner's, blocks no more.
+    async fn open(&self, seen: SeenLink) -> Result<Open> {
+        let SeenLink { link, calendar } = seen;
+        let mut revisions = vec![(calendar.id, calendar.revision)];
+        for id in &link.settings.blocking {
+            let view = self.ports.calendars.find_calendar(*id, calendar.owner).await?;
+            let owned = view.filter(|view| view.membership.role == Role::Owner && *id != calendar.id);
+            revisions.extend(owned.map(|view| (*id, view.calendar.revision)));
+        }
+        Ok(Open { link, calendar, revisions })
+    }
+
+    /// What must be known to tell slots in the window.
+    async fn filled(&self, open: &Open, window: Window) -> Result<Filled> {
+        let calendars = open.revisions.iter().map(|(id, _)| *id).collect();
+        let busy = self.busy_in(calendars, around(window)).await?;
+        let mut events: Vec<_> = busy.iter().map(|block| block.event).collect();
+        events.sort_unstable();
+        events.dedup();
+        let bookings = if events.is_empty() { vec![] } else { self.ports.bookings.list_bookings_of(events).await? };
+        Ok(Filled { busy, bookings })
+    }
+
+    /// The slot is one that the link offers now; the event of a booking that is to be moved counts for
+    /// nothing.
+    async fn require_offered(&self, cx: &Context, open: &Open, slot: Slot, moved: Option<EventId>) -> Result<()> {
+        let minutes = open.link.settings.duration;
+        if slot.end.duration_since(slot.start) != SignedDuration::from_mins(minutes.into()) {
+            return Err(Problems::one("slot_end", format!("must be {minutes} minutes after slot_start")).into());
+        }
+        let mut filled = self.filled(open, Window { from: slot.start, to: slot.end }).await?;
+        filled.busy.retain(|block| Some(block.event) != moved);
+        decide(&open.link, cx.now(), slot, &filled.busy, &filled.bookings)
+            .map_err(|refusal| refused(&open.link, refusal))
+    }
+
+    /// The booking as it stands. One that was cancelled, or whose event was deleted, stands no more.
+    async fn held(&self, booking: Option<Booking>) -> Result<Held> {
+        let gone = || Error::NotFound("booking");
+        let mut booking = booking.filter(|booking| booking.cancelled_at.is_none()).ok_or_else(gone)?;
+        let seen = self.ports.events.find_event(booking.event, NOBODY).await?.ok_or_else(gone)?;
+        booking.start = seen.event.details.span.starts_at();
+        booking.end = seen.event.details.span.ends_at();
+        Ok(Held { booking, event: seen.event, calendar: seen.calendar })
+    }
+
+    /// The token in the cancel link of a booking, and the one in its reschedule link. They follow
+    /// from the booking, its version and this server's key, so that every mail can show them; their
+    /// hashes are kept. Each move makes new ones, and ends the old.
+    fn booking_tokens(&self, id: BookingId, version: i64) -> [String; 2] {
+        let secrets = &self.ports.secrets;
+        ["cancel", "reschedule"]
+            .map(|what| secrets.token(secrets.derive(format!("booking/{what}/{id}/{version}").as_bytes())))
+    }
+}
+
+/// The calendars stay as they were read, or the commit is stale.
+fn unmoved(cx: &Context, open: &Open) -> impl Iterator<Item = Change> {
+    let at = cx.now();
+    open.revisions.iter().map(move |&(id, revision)| Change::TouchCalendar { id, expected: Some(revision), at })
+}
+
+/// Why a slot cannot be booked, in the words of the one who asked for it.
+fn refused(link: &BookingLink, refusal: Refusal) -> Error {
+    let never = |message: String| Problems::one("slot_start", message).into();
+    match refusal {
+        Refusal::Busy(_) | Refusal::Booked(_) | Refusal::Buffer(_) => Error::Conflict("this slot is taken".to_owned()),
+        Refusal::DailyLimit => Error::Conflict("this day is booked out".to_owned()),
+        Refusal::OffGrid => never("is not the start of a slot: take one that is listed as available".to_owned()),
+        Refusal::Closed => never("is on a day without slots".to_owned()),
+        Refusal::Past => never("has passed".to_owned()),
+        Refusal::Notice => never(format!("must be at least {} minutes from now", link.settings.minimum_notice)),
+        Refusal::TooFar => {
+            let days = link.settings.maximum_days_ahead.unwrap_or_default();
+            never(format!("must be at most {days} days from today"))
+        }
+    }
+}
+
+/// The booking can still be moved or cancelled by who booked.
+fn require_ahead(booking: &Booking, now: Timestamp) -> Result<()> {
+    if booking.end > now { Ok(()) } else { Err(Error::Conflict("the booking is over".to_owned())) }
+}

@@ -1,0 +1,113 @@
+//! The slots of a link: for anyone those that it offers, for its owner also why not the others.
+
+use kalends_domain::access::{Actor, Verb};
+use kalends_domain::booking::{BookingLink, Explained, Slot, check_range, explain, offers};
+use kalends_domain::event::Window;
+use kalends_domain::id::CalendarId;
+
+use crate::{App, Context, Result};
+
+impl App {
+    /// The active link that this token names, with the slots that it offers now and that lie in the
+    /// window as a whole. Anyone may ask.
+    pub async fn open_slots(&self, cx: &Context, token: &str, window: Window) -> Result<(BookingLink, Vec<Slot>)> {
+        check_range(window)?;
+        let open = self.open(self.active_link(token).await?).await?;
+        let filled = self.filled(&open, window).await?;
+        let slots = offers(&open.link, cx.now(), window, &filled.busy, &filled.bookings);
+        Ok((open.link, slots))
+    }
+
+    /// Every slot of a link, active or not, of a calendar that the caller owns, and why it is not
+    /// offered; also the days without any.
+    pub async fn explain_slots(
+        &self,
+        cx: &Context,
+        actor: &Actor,
+        calendar: CalendarId,
+        token: &str,
+        window: Window,
+    ) -> Result<(BookingLink, Vec<Explained>)> {
+        check_range(window)?;
+        let open = self.open(self.link_for(actor, calendar, token, Verb::Read).await?).await?;
+        let filled = self.filled(&open, window).await?;
+        let slots = explain(&open.link, cx.now(), window, &filled.busy, &filled.bookings);
+        Ok((open.link, slots))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Error;
+    use crate::booking::testing::{link, other_calendar, owned, seen_link};
+    use crate::testing::{Mocks, actor, event, view};
+    use jiff::SignedDuration;
+    use kalends_domain::access::Role;
+    use kalends_domain::booking::Refusal;
+
+    fn monday(days: i64) -> Window {
+        let from = "2026-03-02T00:00:00Z".parse().unwrap();
+        Window { from, to: from + SignedDuration::from_hours(24 * days) }
+    }
+
+    #[tokio::test]
+    async fn offers_what_the_calendar_and_those_that_block_leave() {
+        let mut mocks = owned();
+        mocks
+            .bookings
+            .expect_find_booking_link_by_token()
+            .returning(|_| Ok(Some(seen_link(|link| link.settings.blocking = vec![other_calendar()]))));
+        mocks.bookings.expect_list_bookings_of().returning(|_| Ok(vec![]));
+        mocks.events.expect_list_events().returning(|filter| {
+            assert_eq!(filter.calendars, [view(Role::Owner).calendar.id, other_calendar()]);
+            Ok(if filter.recurring { vec![] } else { vec![event(false)] })
+        });
+        let app = mocks.app();
+        let (_, slots) = app.open_slots(&app.context(), "token", monday(1)).await.unwrap();
+        let starts: Vec<String> = slots.iter().map(|slot| slot.start.to_string()).collect();
+        assert_eq!(starts, ["2026-03-02T14:00:00Z", "2026-03-02T16:00:00Z"]);
+    }
+
+    #[tokio::test]
+    async fn a_link_that_is_inactive_or_gone_is_not_found() {
+        for seen in [None, Some(seen_link(|link| link.active = false))] {
+            let mut mocks = Mocks::default();
+            mocks.bookings.expect_find_booking_link_by_token().return_once(|_| Ok(seen));
+            let app = mocks.app();
+            let gone = app.open_slots(&app.context(), "token", monday(1)).await;
+            assert!(matches!(gone, Err(Error::NotFound("booking link"))));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_range_has_an_end() {
+        let app = Mocks::default().app();
+        for days in [-1, 0, 63] {
+            let refused = app.open_slots(&app.context(), "token", monday(days)).await;
+            assert!(matches!(refused, Err(Error::Invalid(p)) if p.0[0].field == "end"), "{days}");
+        }
+    }
+
+    #[tokio::test]
+    async fn the_owner_alone_is_told_why_not() {
+        let mut mocks = owned();
+        mocks.bookings.expect_find_booking_link_by_token().returning(|_| Ok(Some(seen_link(|_| {}))));
+        mocks.bookings.expect_list_bookings_of().returning(|_| Ok(vec![]));
+        mocks
+            .events
+            .expect_list_events()
+            .returning(|filter| Ok(if filter.recurring { vec![] } else { vec![event(false)] }));
+        let app = mocks.app();
+        let (_, all) = app.explain_slots(&app.context(), &actor(), link().calendar, "token", monday(1)).await.unwrap();
+        let reasons: Vec<_> = all.iter().map(|explained| explained.refusal).collect();
+        assert_eq!(reasons, [None, Some(Refusal::Busy(event(false).id)), None]);
+
+        let mut mocks = Mocks::default();
+        mocks.bookings.expect_find_booking_link_by_token().returning(|_| Ok(Some(seen_link(|_| {}))));
+        mocks.calendars.expect_find_calendar().returning(|_, _| Ok(Some(view(Role::Editor))));
+        let app = mocks.app();
+        let refused = app.explain_slots(&app.context(), &actor(), link().calendar, "token", monday(1)).await;
+        assert!(matches!(refused, Err(Error::Forbidden(_))));
+    }
+}

@@ -1,0 +1,2 @@
+drop table bookings;
+drop table booking_links;
