@@ -33,6 +33,7 @@ pub(crate) fn nine_to_twelve() -> Value {
 }
 
 /// The same, with these settings too.
+#[allow(clippy::needless_pass_by_value, reason = "a body is written where it is sent")]
 pub(crate) fn with(more: Value) -> Value {
     let mut body = nine_to_twelve();
     for (field, value) in more.as_object().expect("an object") {

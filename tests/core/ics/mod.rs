@@ -12,7 +12,6 @@ mod series;
 mod text;
 mod url;
 
-
 use kalends_harness::{Answer, Caller, User};
 use serde_json::Value;
 
