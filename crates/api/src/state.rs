@@ -8,9 +8,9 @@ use std::time::Duration;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use kalends_app::App;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
-use crate::error::Failure;
+use crate::error::{Failure, Kind};
 use crate::house::Documents;
 use crate::metrics::Metrics;
 use crate::middleware::Limiter;
@@ -57,7 +57,7 @@ pub struct Shared {
     pub(crate) limiter: Option<Limiter>,
     pub(crate) documents: Documents,
     pub(crate) routes: RouteTable,
-    pub(crate) imports: Semaphore,
+    imports: Semaphore,
 }
 
 impl State {
@@ -94,6 +94,14 @@ impl FromRequest for State {
 }
 
 impl State {
+    /// The right to run one more import. Each may hold a large file's contents in memory, so only a few run at once.
+    pub(crate) fn import_permit(&self) -> Result<SemaphorePermit<'_>, Failure> {
+        self.imports.try_acquire().map_err(|_| {
+            let failure = Failure::new(Kind::Limited, "too many imports are running; try again in 5 s");
+            Failure { retry_after: Some(5), ..failure }
+        })
+    }
+
     /// The state of the service that got this request.
     pub(crate) fn of(request: &HttpRequest) -> Result<Self, Failure> {
         request.app_data::<Self>().cloned().ok_or_else(|| Failure::internal("the service was built without its state"))

@@ -109,6 +109,7 @@ pub(crate) async fn import_contacts(
     Authenticated(caller): Authenticated,
     CardFile(file): CardFile,
 ) -> Answer {
+    let _permit = state.import_permit()?;
     // Reading is work: it goes to a thread on which nobody waits for anything else.
     let read = web::block(move || kalends_vcard::read(&file, Limits::default())).await;
     let read = read.map_err(|error| Failure::internal(error.to_string()))?.map_err(|error| refused(&error))?;

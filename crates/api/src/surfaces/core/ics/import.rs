@@ -59,19 +59,13 @@ pub(crate) async fn import_calendar(
     request: HttpRequest,
     payload: web::Payload,
 ) -> Answer {
-    let _permit = state.imports.try_acquire().map_err(|_| too_many())?;
+    let _permit = state.import_permit()?;
     let form = read_form(form(&request, payload)?, caller.user.timezone.clone());
     let (calendar, file) = timeout(SENT_WITHIN, form)
         .await
         .map_err(|_| Failure::invalid("body", format!("did not arrive within {} seconds", SENT_WITHIN.as_secs())))??;
     let imported = state.app.import_events(&cx, &caller.actor, calendar, &file, "file").await?;
     Ok(ok(ImportAnswer::new(file, imported)))
-}
-
-/// Every import may hold a large file's events in memory, so only a few run at once.
-pub(super) fn too_many() -> Failure {
-    let failure = Failure::new(Kind::Limited, "too many imports are running; try again in 5 s");
-    Failure { retry_after: Some(5), ..failure }
 }
 
 fn form(request: &HttpRequest, payload: web::Payload) -> Result<Multipart, Failure> {

@@ -6,7 +6,7 @@ use kalends_domain::id::CalendarId;
 use kalends_ical::Limits;
 use utoipa::ToSchema;
 
-use super::import::{off_thread, too_many};
+use super::import::off_thread;
 use super::wire::ImportAnswer;
 use crate::answer::{Answer, ok};
 use crate::extract::{Authenticated, Cx, Json};
@@ -50,7 +50,7 @@ pub(crate) async fn import_url(
     Authenticated(caller): Authenticated,
     Json(ImportUrl { calendar_id, url }): Json<ImportUrl>,
 ) -> Answer {
-    let _permit = state.imports.try_acquire().map_err(|_| too_many())?;
+    let _permit = state.import_permit()?;
     let text = state.app.fetch_calendar(&caller.actor, calendar_id, &url).await?;
     let zone = caller.user.timezone.clone();
     let file = off_thread("url", move || kalends_ical::read(&text, zone, Limits::default())).await?;
