@@ -61,7 +61,7 @@ impl Mocks {
         let secrets = &mut self.secrets;
         let mut count = 0_u8;
         secrets.expect_random().returning(move || {
-            count += 1;
+            count = count.wrapping_add(1);
             [count; 32]
         });
         secrets

@@ -15,16 +15,16 @@ use crate::types::{DbId, DbTs};
 /// One [`Change`], in rows.
 #[derive(Debug, Clone)]
 pub(crate) enum Write {
-    InsertUser(UserRow),
-    UpdateUser { user: UserRow, expected: i64 },
+    InsertUser(Box<UserRow>),
+    UpdateUser { user: Box<UserRow>, expected: i64 },
     InsertSession(SessionRow),
     UseSession { id: DbId, at: DbTs },
     RevokeFamily { family: DbId, at: DbTs },
     RevokeCredentialsOf { user: DbId, at: DbTs },
-    InsertApiKey(ApiKeyRow),
+    InsertApiKey(Box<ApiKeyRow>),
     RevokeApiKey { id: DbId, user: DbId, at: DbTs },
-    InsertCalendar(CalendarRow),
-    UpdateCalendar { calendar: CalendarRow, expected: i64 },
+    InsertCalendar(Box<CalendarRow>),
+    UpdateCalendar { calendar: Box<CalendarRow>, expected: i64 },
     TouchCalendar { id: DbId, expected: Option<i64>, at: DbTs },
     DeleteCalendarsOf { owner: DbId, at: DbTs },
     PutMembership(MembershipRow),
@@ -39,8 +39,8 @@ pub(crate) enum Write {
     UpdateBookingLink { link: Box<BookingLinkRow>, expected: i64 },
     InsertBooking(Box<BookingRow>),
     UpdateBooking { booking: Box<BookingRow>, expected: i64 },
-    InsertAnswer(AnswerRow),
-    UpdateAnswer { answer: AnswerRow, expected: DbTs },
+    InsertAnswer(Box<AnswerRow>),
+    UpdateAnswer { answer: Box<AnswerRow>, expected: DbTs },
     RemoveAnswer { caller: String, key: String },
     RemoveAnswersBefore(DbTs),
     InsertSetting(SettingRow),
@@ -56,19 +56,19 @@ impl TryFrom<Change> for Write {
 
     fn try_from(change: Change) -> Result<Self, Fail> {
         Ok(match change {
-            Change::InsertUser(user) => Self::InsertUser(user.try_into()?),
-            Change::UpdateUser { user, expected } => Self::UpdateUser { user: user.try_into()?, expected },
+            Change::InsertUser(user) => Self::InsertUser(Box::new(user.try_into()?)),
+            Change::UpdateUser { user, expected } => Self::UpdateUser { user: Box::new(user.try_into()?), expected },
             Change::InsertSession(session) => Self::InsertSession(session.into()),
             Change::UseSession { id, at } => Self::UseSession { id: DbId(id.0), at: at.into() },
             Change::RevokeFamily { family, at } => Self::RevokeFamily { family: DbId(family.0), at: at.into() },
             Change::RevokeCredentialsOf { user, at } => Self::RevokeCredentialsOf { user: DbId(user.0), at: at.into() },
-            Change::InsertApiKey(key) => Self::InsertApiKey(key.try_into()?),
+            Change::InsertApiKey(key) => Self::InsertApiKey(Box::new(key.try_into()?)),
             Change::RevokeApiKey { id, user, at } => {
                 Self::RevokeApiKey { id: DbId(id.0), user: DbId(user.0), at: at.into() }
             }
-            Change::InsertCalendar(calendar) => Self::InsertCalendar(calendar.try_into()?),
+            Change::InsertCalendar(calendar) => Self::InsertCalendar(Box::new(calendar.try_into()?)),
             Change::UpdateCalendar { calendar, expected } => {
-                Self::UpdateCalendar { calendar: calendar.try_into()?, expected }
+                Self::UpdateCalendar { calendar: Box::new(calendar.try_into()?), expected }
             }
             Change::TouchCalendar { id, expected, at } => {
                 Self::TouchCalendar { id: DbId(id.0), expected, at: at.into() }
@@ -96,13 +96,24 @@ impl TryFrom<Change> for Write {
             Change::UpdateBooking { booking, expected } => {
                 Self::UpdateBooking { booking: Box::new(booking.try_into()?), expected }
             }
-            Change::InsertAnswer(answer) => Self::InsertAnswer(answer.try_into()?),
+            Change::InsertAnswer(answer) => Self::InsertAnswer(Box::new(answer.try_into()?)),
             Change::UpdateAnswer { answer, expected } => {
-                Self::UpdateAnswer { answer: answer.try_into()?, expected: expected.into() }
+                Self::UpdateAnswer { answer: Box::new(answer.try_into()?), expected: expected.into() }
             }
             Change::RemoveAnswer { caller, key } => Self::RemoveAnswer { caller: text(caller)?, key: text(key)? },
             Change::RemoveAnswersBefore(at) => Self::RemoveAnswersBefore(at.into()),
             Change::InsertSetting { key, value } => Self::InsertSetting(SettingRow { key: text(key)?, value }),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Write;
+
+    #[test]
+    fn a_write_is_small_however_large_its_row() {
+        // A large import is one list of tens of thousands.
+        assert!(size_of::<Write>() <= 128, "{}", size_of::<Write>());
     }
 }

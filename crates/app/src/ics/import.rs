@@ -15,6 +15,8 @@ use crate::{App, Context, Error, Result, require_scope, settled, touch};
 
 /// Events that are looked up at once.
 const BATCH: usize = 500;
+/// Events of a file that is kept to be merged again after a lost race. A larger one would be in memory twice.
+const KEPT: usize = 2_000;
 /// Most bytes that are fetched from an address.
 const FETCH_MAX: usize = 32 << 20;
 /// What may be an iCalendar file: many servers have no name for it.
@@ -54,33 +56,52 @@ impl App {
         }
     }
 
-    /// Takes all events of a file into a calendar that the caller may write, in one commit. An event whose UID the
-    /// calendar knows is updated; a file that was imported before changes nothing. `field` is what named the file.
+    /// Takes all events of a file into a calendar that the caller may write, in one commit: `file` has none afterwards.
+    /// An event whose UID the calendar knows is updated; a file that was imported before changes nothing. `field` is
+    /// what named the file.
     pub async fn import_events(
         &self,
         cx: &Context,
         actor: &Actor,
         calendar: CalendarId,
-        file: &ReadCalendar,
+        file: &mut ReadCalendar,
         field: &str,
     ) -> Result<Imported> {
         require_scope(actor, Resource::Calendars, Verb::Write)?;
-        settled(async || {
-            self.calendar_for(calendar, actor.user, Action::Write).await?;
-            if file.vevents == 0 {
-                return Err(Problems::one(field, "holds no event (VEVENT)").into());
-            }
-            let (changes, imported) = self.import_changes(cx, actor, calendar, file).await?;
-            if changes.0.is_empty() {
-                return Ok(imported);
-            }
-            match self.commit(cx, changes.and(touch(cx, calendar))).await {
-                // Somebody imported the same meanwhile.
-                Err(Error::Store(StoreError::Duplicate(Unique::EventUid))) => Err(StoreError::Stale.into()),
-                other => other.map(|()| imported),
-            }
-        })
-        .await
+        self.calendar_for(calendar, actor.user, Action::Write).await?;
+        if file.vevents == 0 {
+            return Err(Problems::one(field, "holds no event (VEVENT)").into());
+        }
+        let events = std::mem::take(&mut file.events);
+        if events.len() > KEPT {
+            let imported = self.import(cx, actor, calendar, events).await;
+            return imported.map_err(|error| match error {
+                Error::Store(StoreError::Stale) => {
+                    Error::Conflict("others changed these events meanwhile; import the file again".to_owned())
+                }
+                other => other,
+            });
+        }
+        settled(async || self.import(cx, actor, calendar, events.clone()).await).await
+    }
+
+    async fn import(
+        &self,
+        cx: &Context,
+        actor: &Actor,
+        calendar: CalendarId,
+        events: Vec<ReadEvent>,
+    ) -> Result<Imported> {
+        self.calendar_for(calendar, actor.user, Action::Write).await?;
+        let (changes, imported) = self.import_changes(cx, actor, calendar, events).await?;
+        if changes.0.is_empty() {
+            return Ok(imported);
+        }
+        match self.commit(cx, changes.and(touch(cx, calendar))).await {
+            // Somebody imported the same meanwhile.
+            Err(Error::Store(StoreError::Duplicate(Unique::EventUid))) => Err(StoreError::Stale.into()),
+            other => other.map(|()| imported),
+        }
     }
 
     async fn import_changes(
@@ -88,21 +109,24 @@ impl App {
         cx: &Context,
         actor: &Actor,
         calendar: CalendarId,
-        file: &ReadCalendar,
+        events: Vec<ReadEvent>,
     ) -> Result<(Changes, Imported)> {
         let merger = Merger { cx, actor, calendar };
         let (mut changes, mut imported) = (Changes::new(), Imported::default());
-        for batch in file.events.chunks(BATCH) {
+        let mut events = events.into_iter();
+        while !events.as_slice().is_empty() {
+            let batch: Vec<ReadEvent> = events.by_ref().take(BATCH).collect();
             let names = batch.iter().flat_map(uids).collect();
             let known = self.ports.events.list_events_by_uid(calendar, names).await?;
             let known: HashMap<String, Event> = known.into_iter().map(|event| (event.uid.clone(), event)).collect();
             for read in batch {
+                let (uid, line, vevents) = (read.uid.clone(), read.line, read.vevents);
                 match merger.merge(read, &known) {
-                    Ok(events) => imported.count(read, write(events, &known, cx.now(), actor, &mut changes)),
+                    Ok(events) => imported.count(vevents, write(events, &known, cx.now(), actor, &mut changes)),
                     Err(error) => imported.skipped.push(Skipped {
                         component: "VEVENT".to_owned(),
-                        uid: Some(read.uid.clone()),
-                        line: read.line,
+                        uid: Some(uid),
+                        line,
                         reason: error.to_string(),
                     }),
                 }
@@ -121,12 +145,12 @@ enum Outcome {
 }
 
 impl Imported {
-    fn count(&mut self, read: &ReadEvent, outcome: Outcome) {
+    fn count(&mut self, vevents: usize, outcome: Outcome) {
         *match outcome {
             Outcome::Unchanged => &mut self.unchanged,
             Outcome::Updated => &mut self.updated,
             Outcome::Created => &mut self.created,
-        } += read.vevents;
+        } += vevents;
     }
 }
 
@@ -159,5 +183,47 @@ fn write(
         Some(Outcome::Created) => Outcome::Created,
         _ if outcomes.iter().all(|outcome| *outcome == Outcome::Unchanged) => Outcome::Unchanged,
         _ => Outcome::Updated,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{Mocks, actor, view};
+    use kalends_domain::access::Role;
+    use kalends_domain::time::Zone;
+    use kalends_ical::Limits;
+
+    /// Imports so many events, of which the commit is stale the first time.
+    async fn import_after_a_lost_race(events: usize) -> (usize, Result<Imported>) {
+        let vevent = |n| format!("BEGIN:VEVENT\nUID:{n}\nDTSTART:20260302T150000Z\nSUMMARY:Talk\nEND:VEVENT\n");
+        let text: String = (0..events).map(vevent).collect();
+        let text = format!("BEGIN:VCALENDAR\n{text}END:VCALENDAR\n");
+        let mut file = kalends_ical::read(text.as_bytes(), Zone::utc(), Limits::default()).unwrap();
+        let mut mocks = Mocks::default();
+        mocks.calendars.expect_find_calendar().returning(|_, _| Ok(Some(view(Role::Editor))));
+        mocks.events.expect_list_events_by_uid().returning(|_, _| Ok(vec![]));
+        let mut commits = 0;
+        mocks.commit.expect_commit().returning(move |_| {
+            commits += 1;
+            if commits == 1 { Err(StoreError::Stale) } else { Ok(()) }
+        });
+        let app = mocks.app();
+        let (cx, calendar) = (app.context(), view(Role::Editor).calendar.id);
+        let imported = app.import_events(&cx, &actor(), calendar, &mut file, "file").await;
+        (file.events.len(), imported)
+    }
+
+    #[tokio::test]
+    async fn a_small_file_is_merged_again_after_a_lost_race() {
+        let (_, imported) = import_after_a_lost_race(3).await;
+        assert_eq!(imported.unwrap().created, 3);
+    }
+
+    #[tokio::test]
+    async fn a_large_file_is_asked_for_again_after_a_lost_race() {
+        let (held, imported) = import_after_a_lost_race(KEPT + 1).await;
+        assert!(matches!(imported, Err(Error::Conflict(message)) if message.ends_with("import the file again")));
+        assert_eq!(held, 0, "a large file is in memory once");
     }
 }

@@ -8,7 +8,7 @@ use kalends_domain::access::Actor;
 use kalends_domain::event::{Attachment, Attendee, Details, EditError, Event, Pattern, Reminder, Split, recurrence};
 use kalends_domain::id::{AttachmentId, AttendeeId, CalendarId, EventId, ReminderId};
 use kalends_domain::recurrence::RDate;
-use kalends_ical::{Override, ReadEvent};
+use kalends_ical::{Override, ReadEvent, Series};
 
 use crate::Context;
 
@@ -22,30 +22,35 @@ pub(super) struct Merger<'m> {
 /// The UIDs under which the calendar may know what becomes of this event: its own, and one for each part that a
 /// change of "this and all later occurrences" cuts off.
 pub(super) fn uids(read: &ReadEvent) -> impl Iterator<Item = String> {
-    let parts = read.overrides.iter().filter(|part| part.and_future).map(|part| part_uid(read, part));
+    let parts = read.overrides.iter().filter(|part| part.and_future).map(|part| part_uid(&read.uid, part));
     std::iter::once(read.uid.clone()).chain(parts)
 }
 
-fn part_uid(read: &ReadEvent, part: &Override) -> String {
-    format!("{}/{}", read.uid, part.occurrence)
+fn part_uid(uid: &str, part: &Override) -> String {
+    format!("{uid}/{}", part.occurrence)
 }
 
 impl Merger<'_> {
     /// The events that this one of a file becomes, given those of the calendar that have its [`uids`]. An event that
     /// nothing changes comes back as it is known.
-    pub(super) fn merge(&self, read: &ReadEvent, known: &HashMap<String, Event>) -> Result<Vec<Event>, EditError> {
-        let mut event = self.series(read, known.get(&read.uid))?;
+    pub(super) fn merge(&self, mut read: ReadEvent, known: &HashMap<String, Event>) -> Result<Vec<Event>, EditError> {
+        let (series, overrides) = (read.series.take(), std::mem::take(&mut read.overrides));
+        let mut event = match (series, known.get(&read.uid)) {
+            (Some(series), old) => self.series(&read, series, old),
+            (None, Some(old)) => old.clone(),
+            (None, None) => self.without_series(&read, &overrides)?,
+        };
         // Where nothing recurs there is no future to change: each part is an occurrence of its own.
-        let (mut cuts, single): (Vec<&Override>, Vec<&Override>) =
-            read.overrides.iter().partition(|part| part.and_future && event.recurrence.is_some());
-        override_each(&mut event, &single)?;
+        let (mut cuts, single): (Vec<Override>, Vec<Override>) =
+            overrides.into_iter().partition(|part| part.and_future && event.recurrence.is_some());
+        override_each(&mut event, single)?;
         let mut events = Vec::new();
         cuts.sort_by_key(|part| part.occurrence.wall(&event.details.span));
         for part in cuts {
-            let uid = part_uid(read, part);
+            let uid = part_uid(&read.uid, &part);
             let id = known.get(&uid).map_or_else(|| EventId(self.cx.id()), |old| old.id);
             let Split { before, mut after } = event.split_at(part.occurrence.wall(&event.details.span), id, uid)?;
-            after.change_all(part.details.clone(), Pattern::Follow)?;
+            after.change_all(part.details, Pattern::Follow)?;
             if let Some(before) = before {
                 events.push(before);
             } else {
@@ -62,41 +67,33 @@ impl Merger<'_> {
     }
 
     /// The event without what the file changes of single occurrences.
-    fn series(&self, read: &ReadEvent, old: Option<&Event>) -> Result<Event, EditError> {
-        Ok(match (&read.series, old) {
-            (Some(series), _) => Event {
-                details: series.details.clone(),
-                recurrence: series.recurrence.clone(),
-                overrides: BTreeMap::new(),
-                sequence: series.sequence,
-                ..self.base(read, old, &series.details)
-            },
-            (None, Some(old)) => old.clone(),
-            (None, None) => self.without_series(read)?,
-        })
+    fn series(&self, read: &ReadEvent, series: Series, old: Option<&Event>) -> Event {
+        let Series { details, recurrence, sequence } = series;
+        let base = match old {
+            Some(old) => Event { details, ..old.clone() },
+            None => self.new_event(read, details),
+        };
+        Event { recurrence, overrides: BTreeMap::new(), sequence, ..base }
     }
 
     /// The series of which the file has single occurrences only: it begins with the first of them.
-    fn without_series(&self, read: &ReadEvent) -> Result<Event, EditError> {
-        let first = read.overrides.iter().min_by_key(|part| part.occurrence.wall(&part.details.span));
+    fn without_series(&self, read: &ReadEvent, parts: &[Override]) -> Result<Event, EditError> {
+        let first = parts.iter().min_by_key(|part| part.occurrence.wall(&part.details.span));
         let first = first.ok_or(EditError::NoSuchOccurrence)?;
         let mut details = first.details.clone();
         details.span.start = first.occurrence.wall(&details.span);
-        Ok(self.base(read, None, &details))
+        Ok(self.new_event(read, details))
     }
 
-    /// What the file does not tell.
-    fn base(&self, read: &ReadEvent, old: Option<&Event>, details: &Details) -> Event {
-        if let Some(old) = old {
-            return old.clone();
-        }
+    /// One that the calendar does not know.
+    fn new_event(&self, read: &ReadEvent, details: Details) -> Event {
         let now = self.cx.now();
         let stamp = |said: Option<jiff::Timestamp>| said.filter(|at| *at <= now).unwrap_or(now);
         Event {
             id: EventId(self.cx.id()),
             calendar: self.calendar,
             uid: read.uid.clone(),
-            details: details.clone(),
+            details,
             recurrence: None,
             overrides: BTreeMap::new(),
             course_id: None,
@@ -145,15 +142,15 @@ impl Merger<'_> {
 }
 
 /// Gives occurrences what they hold. Without a rule they are a series of just these dates.
-fn override_each(event: &mut Event, parts: &[&Override]) -> Result<(), EditError> {
+fn override_each(event: &mut Event, parts: Vec<Override>) -> Result<(), EditError> {
     let span = event.details.span.clone();
     if event.recurrence.is_none() && !parts.is_empty() {
-        let date = |part: &&Override| RDate { start: part.occurrence.wall(&span), length: None };
+        let date = |part: &Override| RDate { start: part.occurrence.wall(&span), length: None };
         event.recurrence = Some(recurrence(&span, vec![], parts.iter().map(date).collect(), vec![])?);
     }
     for part in parts {
-        event.override_occurrence(part.occurrence.wall(&span), part.details.clone())?;
         event.sequence = event.sequence.max(part.sequence);
+        event.override_occurrence(part.occurrence.wall(&span), part.details)?;
     }
     Ok(())
 }

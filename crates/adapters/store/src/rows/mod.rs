@@ -37,7 +37,9 @@ fn text_opt(optional: Option<String>) -> Result<Option<String>, Fail> {
 
 /// A document that both engines can keep.
 fn document(row: impl std::fmt::Display, doc: &impl Serialize) -> Result<DbDoc, Fail> {
-    let doc = serde_json::to_string(doc).map_err(|error| Fail::broken(format!("{row}: {error}")))?;
+    let mut doc = serde_json::to_string(doc).map_err(|error| Fail::broken(format!("{row}: {error}")))?;
+    // Of a large import all rows wait together.
+    doc.shrink_to_fit();
     if doc.contains("\\u0000") {
         return Err(Fail::broken(format!("{row}: a text holds a NUL character")));
     }

@@ -33,10 +33,10 @@ pub(in super::super) async fn apply(conn: &mut Conn, writes: &[Write]) -> Found<
     }
     for write in writes {
         match write {
-            Write::InsertUser(user) => insert!(conn, users, user)?,
+            Write::InsertUser(user) => insert!(conn, users, user.as_ref())?,
             Write::UpdateUser { user, expected } => {
                 let at = users::table.filter(users::id.eq(user.id).and(users::version.eq(expected)));
-                hit(diesel::update(at).set(user).execute(conn).await?)?;
+                hit(diesel::update(at).set(user.as_ref()).execute(conn).await?)?;
             }
             Write::InsertSession(session) => insert!(conn, sessions, session)?,
             Write::UseSession { id, at } => {
@@ -49,16 +49,16 @@ pub(in super::super) async fn apply(conn: &mut Conn, writes: &[Write]) -> Found<
                 diesel::update(live).set(sessions::revoked_at.eq(Some(*at))).execute(conn).await?;
             }
             Write::RevokeCredentialsOf { user, at } => revoke_credentials(conn, *user, *at).await?,
-            Write::InsertApiKey(key) => insert!(conn, api_keys, key)?,
+            Write::InsertApiKey(key) => insert!(conn, api_keys, key.as_ref())?,
             Write::RevokeApiKey { id, user, at } => {
                 let theirs = api_keys::id.eq(id).and(api_keys::user_id.eq(user));
                 let live = api_keys::table.filter(theirs.and(api_keys::revoked_at.is_null()));
                 hit(diesel::update(live).set(api_keys::revoked_at.eq(Some(*at))).execute(conn).await?)?;
             }
-            Write::InsertCalendar(calendar) => insert!(conn, calendars, calendar)?,
+            Write::InsertCalendar(calendar) => insert!(conn, calendars, calendar.as_ref())?,
             Write::UpdateCalendar { calendar, expected } => {
                 let at = calendars::id.eq(calendar.id).and(calendars::version.eq(expected));
-                hit(diesel::update(calendars::table.filter(at)).set(calendar).execute(conn).await?)?;
+                hit(diesel::update(calendars::table.filter(at)).set(calendar.as_ref()).execute(conn).await?)?;
             }
             Write::TouchCalendar { id, expected, at } => {
                 hit(TouchCalendar { id: *id, expected: *expected, at: *at }.execute(conn).await?)?;
@@ -93,12 +93,12 @@ pub(in super::super) async fn apply(conn: &mut Conn, writes: &[Write]) -> Found<
                 hit(diesel::update(bookings::table.filter(at)).set(booking.as_ref()).execute(conn).await?)?;
             }
             Write::InsertAnswer(answer) => {
-                diesel::insert_into(answers::table).values(answer).execute(conn).await?;
+                diesel::insert_into(answers::table).values(answer.as_ref()).execute(conn).await?;
             }
             Write::UpdateAnswer { answer, expected } => {
                 let at = answers::caller.eq(&answer.caller).and(answers::key.eq(&answer.key));
                 let leased = answers::table.filter(at.and(answers::lease.eq(*expected)));
-                hit(diesel::update(leased).set(answer).execute(conn).await?)?;
+                hit(diesel::update(leased).set(answer.as_ref()).execute(conn).await?)?;
             }
             Write::RemoveAnswer { caller, key } => {
                 let one = answers::caller.eq(caller).and(answers::key.eq(key));

@@ -61,10 +61,10 @@ pub(crate) async fn import_calendar(
 ) -> Answer {
     let _permit = state.import_permit()?;
     let form = read_form(form(&request, payload)?, caller.user.timezone.clone());
-    let (calendar, file) = timeout(SENT_WITHIN, form)
+    let (calendar, mut file) = timeout(SENT_WITHIN, form)
         .await
         .map_err(|_| Failure::invalid("body", format!("did not arrive within {} seconds", SENT_WITHIN.as_secs())))??;
-    let imported = state.app.import_events(&cx, &caller.actor, calendar, &file, "file").await?;
+    let imported = state.app.import_events(&cx, &caller.actor, calendar, &mut file, "file").await?;
     Ok(ok(ImportAnswer::new(file, imported)))
 }
 

@@ -53,7 +53,7 @@ pub(crate) async fn import_url(
     let _permit = state.import_permit()?;
     let text = state.app.fetch_calendar(&caller.actor, calendar_id, &url).await?;
     let zone = caller.user.timezone.clone();
-    let file = off_thread("url", move || kalends_ical::read(&text, zone, Limits::default())).await?;
-    let imported = state.app.import_events(&cx, &caller.actor, calendar_id, &file, "url").await?;
+    let mut file = off_thread("url", move || kalends_ical::read(&text, zone, Limits::default())).await?;
+    let imported = state.app.import_events(&cx, &caller.actor, calendar_id, &mut file, "url").await?;
     Ok(ok(ImportAnswer::new(file, imported).of(url)))
 }
