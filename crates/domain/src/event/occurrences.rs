@@ -132,11 +132,14 @@ pub fn recurrence_within(
         return Err(RecurrenceProblem::TooMany);
     }
     let anchor = span.anchor();
+    // Most rules cannot be dense, and then nothing has to be expanded to see it.
+    let most_a_day: usize = rules.iter().map(Rule::most_a_day).sum();
+    let sparse = most_a_day * 366 + rdates.len() < DENSITY_MAX;
     let made = Recurrence::new(&anchor, rules, rdates, exdates, budget)?;
     let start = span.starts_at();
     let year =
         recurrence::Window { from: Some(start), to: start.checked_add(SignedDuration::from_hours(24 * 366)).ok() };
-    if made.expand(&anchor, year, DENSITY_MAX + 1, budget)?.items.len() > DENSITY_MAX {
+    if !sparse && made.expand(&anchor, year, DENSITY_MAX + 1, budget)?.items.len() > DENSITY_MAX {
         return Err(RecurrenceProblem::TooDense);
     }
     Ok(made)

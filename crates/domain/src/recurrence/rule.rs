@@ -233,6 +233,17 @@ impl Rule {
         &self.by_set_pos
     }
 
+    /// No day has more instances: one, unless the rule steps or lists hours, minutes or seconds.
+    pub fn most_a_day(&self) -> usize {
+        let part = |listed: &[u8], steps: bool, all: usize| match listed.len() {
+            0 if steps => all,
+            listed => listed.max(1),
+        };
+        part(&self.by_hour, self.freq < Freq::Daily, 24)
+            * part(&self.by_minute, self.freq < Freq::Hourly, 60)
+            * part(&self.by_second, self.freq < Freq::Minutely, 60)
+    }
+
     /// WKST: the day on which weeks start; Monday when the rule does not say.
     pub fn week_start(&self) -> Weekday {
         self.week_start

@@ -96,6 +96,17 @@ proptest! {
     }
 
     #[test]
+    fn no_day_has_more_than_the_rule_can_make(it in rules(), anchor in anchors()) {
+        let most = it.most_a_day();
+        let found = make(&anchor, it).and_then(|it| expand(&it, &anchor, Window::ALL, 200)).unwrap_or_default();
+        // DTSTART is an instance whether the rule makes it or not.
+        let made: Vec<_> = found.iter().map(|it| it.civil).filter(|civil| *civil != anchor.start).collect();
+        for day in made.chunk_by(|a, b| a.date() == b.date()) {
+            prop_assert!(day.len() <= most, "{} on {}", day.len(), day[0].date());
+        }
+    }
+
+    #[test]
     fn a_window_is_a_part_of_the_whole(
         it in rules(),
         anchor in anchors(),

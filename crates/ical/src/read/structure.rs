@@ -14,8 +14,8 @@ use crate::line::{ContentLine, Line};
 
 /// How many candidates may be looked at to check the rules of a file: enough for a few long series,
 const CANDIDATES: u64 = 60_000;
-/// and so many more for each byte that a file of endless daily series does not run short.
-const CANDIDATES_PER_BYTE: u64 = 3;
+/// and so many more for each byte that a file of long series does not run short.
+const CANDIDATES_PER_BYTE: u64 = 2;
 /// Most characters in a calendar's name.
 const NAME_MAX: usize = 1_000;
 
