@@ -5,6 +5,7 @@
 #![allow(clippy::print_stdout, reason = "a table on standard output is all it is for")]
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a bench that cannot run should say so and stop")]
 
+mod booking;
 mod ceiling;
 mod client;
 mod ical;
@@ -25,6 +26,9 @@ fn main() {
     for (name, store) in [("sqlite", Store::Sqlite), ("postgres", Store::Postgres)] {
         if wants(name) {
             listing::run(&mut table, name, store);
+        }
+        if wants(name) || wants("booking") {
+            booking::run(&mut table, name, store);
         }
         if wants(name) || wants("ical") {
             ical::run(&mut table, name, store);
