@@ -85,6 +85,10 @@ impl<'p> Walk<'p> {
                 Gathered::End => return Ok(false),
                 Gathered::Skip(period) => self.period = self.plan.align(period),
                 Gathered::Period => {
+                    if !self.plan.set_pos.is_empty() {
+                        // All of its days were looked at for the few that are picked.
+                        budget.spend(u64::try_from(self.found.len()).unwrap_or(u64::MAX))?;
+                    }
                     self.period = self.plan.align(self.period + 1);
                     self.choose();
                     if self.index < self.len {

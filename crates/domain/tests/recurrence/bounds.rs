@@ -33,6 +33,13 @@ fn cost_does_not_grow_with_age() {
 }
 
 #[test]
+fn what_bysetpos_picks_from_is_paid_for() {
+    let rule = "FREQ=YEARLY;BYDAY=MO,TU,WE,TH,FR,SA,SU;BYSETPOS=-1";
+    let ten_years = cost("20260101T090000", rule, "2026-01-01T00:00:00Z", "2036-01-01T00:00:00Z");
+    assert!((3_652..3_700).contains(&ten_years), "{ten_years}");
+}
+
+#[test]
 fn rules_that_never_match_are_cheap() {
     for rule in [
         "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30",
