@@ -17,8 +17,8 @@ use kalends_domain::id::{ApiKeyId, UserId};
 use kalends_domain::time::Zone;
 use kalends_ports::{
     AccessToken, Answer, Change, InvalidToken, MockAnswers, MockApiKeys, MockBookings, MockCalendars, MockClock,
-    MockCommit, MockContacts, MockEvents, MockFetcher, MockJobs, MockMailer, MockSecrets, MockSessions, MockSettings, MockTrash, MockUsers,
-    StoreError, Unique,
+    MockCommit, MockContacts, MockEvents, MockFetcher, MockJobs, MockMailer, MockSecrets, MockSessions, MockSettings,
+    MockTrash, MockUsers, QueueState, StoreError, Unique,
 };
 use serde_json::Value;
 use uuid::Uuid;
@@ -115,6 +115,7 @@ impl Mocks {
         self.users.expect_find_user_by_email().returning(|_| Ok(None));
         self.api_keys.expect_find_api_key().returning(|hash| Ok((hash == key().token).then(|| (key(), user()))));
         self.commit.expect_ping().returning(|| Ok(()));
+        self.jobs.expect_count_jobs().returning(|| Ok(QueueState::default()));
         let mut answers = MockAnswers::new();
         let kept = self.kept;
         answers

@@ -66,6 +66,17 @@ pub trait Store:
 }
 
 impl<T> Store for T where
-    T: Users + Sessions + ApiKeys + Calendars + Events + Bookings + Contacts + Trash + Answers + Settings + Jobs + Commit
+    T: Users
+        + Sessions
+        + ApiKeys
+        + Calendars
+        + Events
+        + Bookings
+        + Contacts
+        + Trash
+        + Answers
+        + Settings
+        + Jobs
+        + Commit
 {
 }

@@ -69,9 +69,8 @@ mod tests {
     fn a_job_is_given_up_after_days() {
         check(ATTEMPTS_MAX, 0, Some(9), None);
         check(i32::MAX, 0, None, None);
-        let total = |jitter| -> SignedDuration {
-            (1..ATTEMPTS_MAX).map_while(|attempts| delay(attempts, jitter, None)).sum()
-        };
+        let total =
+            |jitter| -> SignedDuration { (1..ATTEMPTS_MAX).map_while(|attempts| delay(attempts, jitter, None)).sum() };
         let days = |total: SignedDuration| total.as_hours() / 24;
         assert_eq!((days(total(255)), days(total(128)), days(total(0))), (1, 2, 3));
     }

@@ -67,6 +67,11 @@ impl Task {
     }
 }
 
+/// What sort of work a job is, as one of few words: `unknown` where another version of this program made it.
+pub fn kind_of(job: &Job) -> &'static str {
+    Task::read(job).map_or("unknown", |task| task.kind())
+}
+
 /// Has a task done as soon as the commit stands that this change is part of.
 pub(crate) fn enqueue(cx: &Context, task: &Task) -> Change {
     enqueue_at(cx, task, cx.now())

@@ -95,8 +95,7 @@ fn put_off(job: Job, undone: Undone, now: Timestamp, jitter: u8) -> (Job, Ended)
         Undone::Later { reason, after } => (reason, delay(job.attempts, jitter, after)),
         Undone::Never(reason) => (reason, None),
     };
-    let reason: String =
-        reason.chars().take(REASON_MAX).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let reason: String = reason.chars().take(REASON_MAX).map(|c| if c.is_control() { ' ' } else { c }).collect();
     let job = Job { lease: None, last_error: Some(reason), ..job };
     match wait {
         Some(wait) => (Job { run_at: after(now, wait), ..job }, Ended::PutOff),

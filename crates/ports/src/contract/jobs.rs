@@ -107,7 +107,8 @@ pub async fn jobs(store: AnyStore) {
     // Pages, oldest first.
     let more: Vec<Job> = (0..3).map(|_| job(plus(now, 9))).collect();
     write(store, more.iter().cloned().map(Change::InsertJob)).await;
-    let page = store.list_jobs(JobFilter { dead: false }, PageRequest { after: Some(next.id), limit: 2 }).await.unwrap();
+    let page =
+        store.list_jobs(JobFilter { dead: false }, PageRequest { after: Some(next.id), limit: 2 }).await.unwrap();
     assert_eq!((page.items.as_slice(), page.more), (&more[..2], true));
     let page = store.list_jobs(JobFilter { dead: false }, PageRequest { after: Some(more[0].id), limit: 2 }).await;
     assert_eq!(page.map(|page| (page.items, page.more)).unwrap(), (more[1..].to_vec(), false));
@@ -149,7 +150,8 @@ pub async fn job_keys(store: AnyStore) {
     let first = keyed(&key, plus(now, 10));
     write(store, [Change::InsertJob(first.clone())]).await;
     // Later is no later, sooner is sooner, and another key is another job.
-    let [later, sooner, other] = [keyed(&key, plus(now, 20)), keyed(&key, plus(now, 5)), keyed("other", plus(now, 500))];
+    let [later, sooner, other] =
+        [keyed(&key, plus(now, 20)), keyed(&key, plus(now, 5)), keyed("other", plus(now, 500))];
     write(store, [&later, &sooner, &other].map(|job| Change::InsertJob(job.clone()))).await;
     assert_eq!((find(store, &later).await, find(store, &sooner).await), (None, None));
     assert_eq!(find(store, &first).await, Some(Job { run_at: plus(now, 5), ..first.clone() }));

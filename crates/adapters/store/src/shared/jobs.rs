@@ -51,12 +51,7 @@ pub(super) async fn count(conn: &mut Conn) -> Found<QueueState> {
     let next = living.filter(jobs::lease.is_null()).order((jobs::run_at, jobs::id)).select(jobs::run_at);
     let next = next.first::<DbTs>(conn).await.optional()?;
     let number = |count| u64::try_from(count).unwrap_or(0);
-    Ok(QueueState {
-        waiting: number(waiting),
-        running: number(running),
-        dead: number(dead),
-        next: next.map(DbTs::get),
-    })
+    Ok(QueueState { waiting: number(waiting), running: number(running), dead: number(dead), next: next.map(DbTs::get) })
 }
 
 /// Inserts a job, or lets the one of its key that waits be done as soon as this one would be.

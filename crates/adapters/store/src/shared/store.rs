@@ -13,7 +13,8 @@ use kalends_domain::event::Event;
 use kalends_domain::id::{ApiKeyId, BookingId, BookingLinkId, CalendarId, ContactId, EventId, JobId, UserId};
 use kalends_ports::{
     Answer, Answers, ApiKeys, Bookings, Calendars, Changes, Commit, ContactFilter, Contacts, EventFilter, Events, Job,
-    JobFilter, Jobs, Lease, Page, PageRequest, QueueState, SeenEvent, SeenLink, Sessions, Settings, StoreError, Trash, TrashFilter, Trashed, TrashedKind, Users,
+    JobFilter, Jobs, Lease, Page, PageRequest, QueueState, SeenEvent, SeenLink, Sessions, Settings, StoreError, Trash,
+    TrashFilter, Trashed, TrashedKind, Users,
 };
 use uuid::Uuid;
 

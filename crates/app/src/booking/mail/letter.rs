@@ -60,8 +60,11 @@ pub(super) fn letter(facts: &Facts<'_>) -> (String, String) {
     };
 
     let mut paragraphs = vec![format!("Hello {greeted},"), news];
-    let mut facts_told =
-        vec![format!("What: {}", event.details.title), format!("When: {}", when(start, end, zone)), format!("With: {with}")];
+    let mut facts_told = vec![
+        format!("What: {}", event.details.title),
+        format!("When: {}", when(start, end, zone)),
+        format!("With: {with}"),
+    ];
     if !to_booker {
         facts_told.push(format!("Calendar: {}", facts.calendar));
     }
