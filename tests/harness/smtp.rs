@@ -24,6 +24,7 @@ struct State {
     /// What the next ones who want to send something are told.
     replies: VecDeque<Reply>,
     tried: usize,
+    down: bool,
     ended: bool,
 }
 
@@ -45,19 +46,20 @@ pub struct Mail {
 impl Smtp {
     /// Starts one on any free port.
     pub fn start() -> Self {
-        Self::start_on(0)
-    }
-
-    /// Starts one on this port, which one had before that is down now.
-    pub fn start_on(port: u16) -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", port)).expect("a free port");
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let port = listener.local_addr().expect("an address").port();
         let state = Arc::new(Mutex::new(State::default()));
         let shared = Arc::clone(&state);
         std::thread::spawn(move || {
             for stream in listener.incoming() {
-                if lock(&shared).ended {
-                    return;
+                {
+                    let state = lock(&shared);
+                    if state.ended {
+                        return;
+                    }
+                    if state.down {
+                        continue;
+                    }
                 }
                 let state = Arc::clone(&shared);
                 // Whoever sends may be killed in the middle of it.
@@ -76,6 +78,11 @@ impl Smtp {
     pub fn settings(&self, settings: Settings) -> Settings {
         let url = format!("smtp://127.0.0.1:{}", self.port);
         settings.set("SMTP_URL", &url).set("MAIL_FROM", "Our calendar <cal@example.org>")
+    }
+
+    /// Goes down, or comes up again. Its port stays its own, so while it is down it hangs up on whoever connects.
+    pub fn be_down(&self, down: bool) {
+        lock(&self.state).down = down;
     }
 
     /// Answers the next one who wants to send something with this line: `451 4.7.1 later`.

@@ -112,8 +112,7 @@ fn a_killed_servers_jobs_are_done_by_the_next(store: Store) {
     assert_eq!(smtp.mails().len(), 6, "each once");
 }
 
-/// Killed in the middle of a mail, it is sent again once the lease has run out, and not before; by a name that tells it is
-/// the same one.
+/// Killed in the middle of a mail, it is sent again once the lease has run out, and not before.
 #[test]
 fn a_job_is_left_to_whoever_began_it_until_the_lease_runs_out() {
     let smtp = Smtp::start();
@@ -143,19 +142,33 @@ fn a_job_is_left_to_whoever_began_it_until_the_lease_runs_out() {
 
 fn a_mail_server_that_is_down_loses_nothing(store: Store) {
     let smtp = Smtp::start();
-    let port = smtp.port();
-    let settings = smtp.settings(Settings::new());
-    drop(smtp);
-    let server = Server::start_with(store, settings);
+    smtp.be_down(true);
+    let server = Server::start_with(store, smtp.settings(Settings::new()));
     let ana = server.register("ana@example.com");
     let email = book(&server, &link(&ana), 0);
-    wait("both to be put off", || {
-        metric(&server, "kalends_jobs{state=\"waiting\"} 3")
-            && jobs(&server.database(), &["list"]).matches("refused").count() == 2
-    });
-    let smtp = Smtp::start_on(port);
+    let put_off = || jobs(&server.database(), &["list"]).lines().filter(|line| line.contains(" error")).count();
+    wait("both to be put off", || put_off() == 2);
+    smtp.be_down(false);
     smtp.wait_for(&email, 1);
     smtp.wait_for("ana@example.com", 1);
+}
+
+/// The worker goes on, and so do the metrics, without what they cannot know.
+#[test]
+fn a_store_that_does_not_tell_of_its_queue_is_asked_again() {
+    let smtp = Smtp::start();
+    let server = Server::start_with(Store::Postgres, smtp.settings(Settings::new()));
+    let ana = server.register("ana@example.com");
+    let token = link(&ana);
+    let database = server.database();
+    execute(database.url(), "alter table jobs rename to jobs_away").expect("it is gone");
+    wait("the worker to notice", || server.log().contains("does not tell which jobs are due"));
+    let told = server.anyone().get("/metrics").send().expect(200);
+    assert!(told.text().contains("kalends_http_requests_total") && !told.text().contains("kalends_jobs{"), "{told}");
+    execute(database.url(), "alter table jobs_away rename to jobs").expect("it is back");
+    let email = book(&server, &token, 0);
+    smtp.wait_for(&email, 1);
+    assert_eq!(server.log().matches("does not tell which jobs are due").count(), 1, "it is said once");
 }
 
 fn a_worker_that_is_stopped_ends_what_it_has_begun(store: Store) {

@@ -44,7 +44,7 @@ pub use events::{
 };
 pub use ics::{Export, Imported};
 pub use idempotency::{Begun, IdempotencyKey, Ticket};
-pub use jobs::{Ended, LEASE_SECONDS, kind_of};
+pub use jobs::{Ended, LEASE_SECONDS, job_kind};
 pub use trash::RESTORABLE;
 
 /// What use cases answer.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use kalends_app::{App, Ended, LEASE_SECONDS, kind_of};
+use kalends_app::{App, Ended, LEASE_SECONDS, job_kind};
 use kalends_ports::{Change, Changes, Commit, Job, StoreError};
 use tokio::sync::{Notify, oneshot};
 use tokio::task::{JoinHandle, JoinSet};
@@ -163,7 +163,7 @@ fn note(ended: Result<(), tokio::task::JoinError>) {
 }
 
 async fn perform(app: &App, job: Job, count: &(dyn Fn(&'static str, Ended) + Send + Sync)) {
-    let (id, kind, attempts) = (job.id, kind_of(&job), job.attempts);
+    let (id, kind, attempts) = (job.id, job_kind(&job), job.attempts);
     match timeout(LONGEST, app.run_job(job)).await {
         Ok(Ok(ended)) => {
             count(kind, ended);
@@ -171,7 +171,7 @@ async fn perform(app: &App, job: Job, count: &(dyn Fn(&'static str, Ended) + Sen
                 Ended::Done => tracing::debug!(job = %id, kind, attempts, "a job is done"),
                 Ended::PutOff => tracing::info!(job = %id, kind, attempts, "a job was put off"),
                 Ended::GivenUp => {
-                    tracing::warn!(job = %id, kind, attempts, "a job was given up: see `kalends jobs list --dead`")
+                    tracing::warn!(job = %id, kind, attempts, "a job was given up: see `kalends jobs list --dead`");
                 }
             }
         }

@@ -36,7 +36,7 @@ impl SmtpMailer {
 
     /// Whether the server answers and lets us in; else why not.
     pub async fn check(&self) -> Result<(), String> {
-        match timeout(WHOLE, self.transport.test_connection()).await {
+        match timeout(ANSWER, self.transport.test_connection()).await {
             Ok(Ok(true)) => Ok(()),
             Ok(Ok(false)) => Err("it refuses".to_owned()),
             Ok(Err(error)) => Err(told(&error)),

@@ -68,7 +68,7 @@ impl Task {
 }
 
 /// What sort of work a job is, as one of few words: `unknown` where another version of this program made it.
-pub fn kind_of(job: &Job) -> &'static str {
+pub fn job_kind(job: &Job) -> &'static str {
     Task::read(job).map_or("unknown", |task| task.kind())
 }
 
