@@ -30,6 +30,7 @@ mod people;
 mod process;
 pub mod raw;
 mod server;
+mod smtp;
 mod web;
 
 pub use answer::Answer;
@@ -37,8 +38,9 @@ pub use caller::{Caller, Request};
 pub use database::{Database, Store, execute};
 pub use form::Form;
 pub use people::{PASSWORD, User, event, path_of};
-pub use process::{Finished, run};
+pub use process::{Finished, Worker, run};
 pub use server::{Server, Settings};
+pub use smtp::{Mail, Smtp, wait};
 pub use web::{Page, Web};
 
 /// Makes of each function two tests, `name::on_sqlite` and `name::on_postgres`, each with a server of its own.

@@ -84,3 +84,31 @@ pub(crate) fn signal(child: &Child, name: &str) {
     let status = Command::new("sh").args(["-c", &format!("kill -{name} {}", child.id())]).status();
     assert!(status.expect("sh can be run").success(), "the process cannot be signalled");
 }
+
+/// `kalends worker` on a database that servers use too, killed at the latest when this value goes.
+#[derive(Debug)]
+pub struct Worker(Child);
+
+impl Worker {
+    /// Starts one with these settings.
+    pub fn start(settings: &[(&str, &str)]) -> Self {
+        let mut command = command();
+        command.arg("worker").envs(settings.iter().copied());
+        command.stdin(Stdio::null()).stdout(Stdio::null());
+        Self(command.spawn().expect("kalends can be run"))
+    }
+
+    /// Asks it to stop and waits until it has.
+    pub fn stop(mut self) -> ExitStatus {
+        signal(&self.0, "TERM");
+        self.0.wait().expect("the worker can be waited for")
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        // It may have been stopped already.
+        self.0.kill().ok();
+        self.0.wait().ok();
+    }
+}

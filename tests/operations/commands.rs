@@ -84,7 +84,7 @@ fn openapi_prints_what_the_server_serves() {
 #[test]
 fn the_commands_are_told() {
     let help = run(&["--help"], &[], "").expect_success().stdout;
-    for command in ["serve", "migrate", "user", "openapi", "doctor", "expand"] {
+    for command in ["serve", "worker", "jobs", "migrate", "user", "openapi", "doctor", "expand"] {
         assert!(help.contains(command), "{command} is not told:\n{help}");
     }
     let serve = run(&["serve", "--help"], &[], "").expect_success().stdout;
@@ -98,6 +98,8 @@ fn the_commands_are_told() {
         "REGISTRATION",
         "FETCH_ALLOW_HOSTS",
         "CORS_ORIGINS",
+        "SMTP_URL",
+        "MAIL_FROM",
         "LOG_FORMAT",
     ] {
         assert!(serve.contains(setting), "{setting} is not told:\n{serve}");

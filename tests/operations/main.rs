@@ -4,5 +4,6 @@
 mod commands;
 mod crash;
 mod expand;
+mod jobs;
 mod shutdown;
 mod startup;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
-use kalends_app::App;
+use kalends_app::{App, Ended};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::error::{Failure, Kind};
@@ -73,6 +73,11 @@ impl State {
             app,
             settings,
         }))
+    }
+
+    /// Counts a job of this kind that this process began.
+    pub fn job_ended(&self, kind: &'static str, ended: Ended) {
+        self.metrics.job_ended(kind, ended);
     }
 }
 

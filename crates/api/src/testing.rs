@@ -17,8 +17,8 @@ use kalends_domain::id::{ApiKeyId, UserId};
 use kalends_domain::time::Zone;
 use kalends_ports::{
     AccessToken, Answer, Change, InvalidToken, MockAnswers, MockApiKeys, MockBookings, MockCalendars, MockClock,
-    MockCommit, MockContacts, MockEvents, MockFetcher, MockSecrets, MockSessions, MockSettings, MockTrash, MockUsers,
-    StoreError, Unique,
+    MockCommit, MockContacts, MockEvents, MockFetcher, MockJobs, MockMailer, MockSecrets, MockSessions, MockSettings,
+    MockTrash, MockUsers, QueueState, StoreError, Unique,
 };
 use serde_json::Value;
 use uuid::Uuid;
@@ -35,6 +35,7 @@ pub(crate) struct Mocks {
     pub(crate) commit: MockCommit,
     pub(crate) api_keys: MockApiKeys,
     pub(crate) users: MockUsers,
+    pub(crate) jobs: MockJobs,
     pub(crate) rate_limit: Option<Rate>,
     /// What is kept of answers, by caller and key.
     pub(crate) kept: Arc<Mutex<HashMap<(String, String), Answer>>>,
@@ -46,6 +47,7 @@ impl Default for Mocks {
             commit: MockCommit::new(),
             api_keys: MockApiKeys::new(),
             users: MockUsers::new(),
+            jobs: MockJobs::new(),
             rate_limit: None,
             kept: Arc::default(),
         }
@@ -113,6 +115,7 @@ impl Mocks {
         self.users.expect_find_user_by_email().returning(|_| Ok(None));
         self.api_keys.expect_find_api_key().returning(|hash| Ok((hash == key().token).then(|| (key(), user()))));
         self.commit.expect_ping().returning(|| Ok(()));
+        self.jobs.expect_count_jobs().returning(|| Ok(QueueState::default()));
         let mut answers = MockAnswers::new();
         let kept = self.kept;
         answers
@@ -135,6 +138,8 @@ impl Mocks {
             secrets: Arc::new(secrets()),
             clock: Arc::new(clock),
             fetcher: Arc::new(MockFetcher::new()),
+            jobs: Arc::new(self.jobs),
+            mailer: Arc::new(MockMailer::new()),
         };
         let settings = Settings {
             public_url: "http://localhost:3019".into(),
@@ -143,7 +148,8 @@ impl Mocks {
             tzdata: "2026e, bundled".into(),
             version: "0.1.0".into(),
         };
-        State::new(App::new(ports, Policy { open_registration: true }), settings)
+        let policy = Policy { open_registration: true, public_url: settings.public_url.clone() };
+        State::new(App::new(ports, policy), settings)
     }
 }
 

@@ -7,7 +7,7 @@ use kalends_ports::{Answer, Change, Changes, StoreError, Unique};
 use crate::{App, Context, Error, Result};
 
 /// How long an answer is kept.
-const KEPT: SignedDuration = SignedDuration::from_hours(24);
+pub(crate) const KEPT: SignedDuration = SignedDuration::from_hours(24);
 /// How long a running request is waited for before a retry takes over.
 const LEASE: SignedDuration = SignedDuration::from_secs(60);
 /// Most characters in a key.

@@ -19,6 +19,7 @@ mod events;
 mod free_busy;
 mod ics;
 mod idempotency;
+mod jobs;
 #[cfg(test)]
 mod testing;
 mod trash;
@@ -27,8 +28,8 @@ use std::sync::Arc;
 
 use kalends_domain::access::{Action, Actor, Decision, Resource, Role, Verb, decide};
 use kalends_ports::{
-    Answers, ApiKeys, Bookings, Calendars, Change, Changes, Clock, Commit, Contacts, Events, Fetcher, Secrets,
-    Sessions, Settings, Store, StoreError, Trash, Unique, Users,
+    Answers, ApiKeys, Bookings, Calendars, Change, Changes, Clock, Commit, Contacts, Events, Fetcher, Jobs, Mailer,
+    Secrets, Sessions, Settings, Store, StoreError, Trash, Unique, Users,
 };
 
 pub use accounts::{Caller, Login, NewApiKey, NewApiKeyMade, ProfileChange, Registration, SignedIn, TokenPair};
@@ -43,6 +44,7 @@ pub use events::{
 };
 pub use ics::{Export, Imported};
 pub use idempotency::{Begun, IdempotencyKey, Ticket};
+pub use jobs::{Ended, LEASE_SECONDS, job_kind};
 pub use trash::RESTORABLE;
 
 /// What use cases answer.
@@ -71,6 +73,8 @@ pub struct Ports {
     pub answers: Arc<dyn Answers>,
     /// The server's own values.
     pub settings: Arc<dyn Settings>,
+    /// The queue.
+    pub jobs: Arc<dyn Jobs>,
     /// The one way to write.
     pub commit: Arc<dyn Commit>,
     /// Passwords and tokens.
@@ -79,6 +83,8 @@ pub struct Ports {
     pub clock: Arc<dyn Clock>,
     /// What stands at addresses elsewhere.
     pub fetcher: Arc<dyn Fetcher>,
+    /// What takes mail to people.
+    pub mailer: Arc<dyn Mailer>,
 }
 
 impl Ports {
@@ -88,6 +94,7 @@ impl Ports {
         secrets: Arc<dyn Secrets>,
         clock: Arc<dyn Clock>,
         fetcher: Arc<dyn Fetcher>,
+        mailer: Arc<dyn Mailer>,
     ) -> Self {
         Self {
             users: store.clone(),
@@ -100,10 +107,12 @@ impl Ports {
             trash: store.clone(),
             answers: store.clone(),
             settings: store.clone(),
+            jobs: store.clone(),
             commit: store,
             secrets,
             clock,
             fetcher,
+            mailer,
         }
     }
 }
@@ -113,6 +122,8 @@ impl Ports {
 pub struct Policy {
     /// Whether anyone may register.
     pub open_registration: bool,
+    /// The base of every URL handed out, without a slash at its end.
+    pub public_url: String,
 }
 
 /// The use cases.

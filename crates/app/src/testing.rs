@@ -12,7 +12,8 @@ use kalends_domain::id::{ApiKeyId, CalendarId, ContactId, EventId, FamilyId, Ses
 use kalends_domain::time::Zone;
 use kalends_ports::{
     AccessToken, MockAnswers, MockApiKeys, MockBookings, MockCalendars, MockClock, MockCommit, MockContacts,
-    MockEvents, MockFetcher, MockSecrets, MockSessions, MockSettings, MockTrash, MockUsers, SeenEvent,
+    MockEvents, MockFetcher, MockJobs, MockMailer, MockSecrets, MockSessions, MockSettings, MockTrash, MockUsers,
+    SeenEvent,
 };
 
 use crate::{App, Policy, Ports};
@@ -32,6 +33,8 @@ pub(crate) struct Mocks {
     pub(crate) commit: MockCommit,
     pub(crate) secrets: MockSecrets,
     pub(crate) fetcher: MockFetcher,
+    pub(crate) jobs: MockJobs,
+    pub(crate) mailer: MockMailer,
     pub(crate) policy: Policy,
 }
 
@@ -51,7 +54,9 @@ impl Default for Mocks {
             commit: MockCommit::new(),
             secrets: MockSecrets::new(),
             fetcher: MockFetcher::new(),
-            policy: Policy { open_registration: true },
+            jobs: MockJobs::new(),
+            mailer: MockMailer::new(),
+            policy: Policy { open_registration: true, public_url: "https://cal.example".into() },
         }
     }
 }
@@ -91,6 +96,8 @@ impl Mocks {
             secrets: Arc::new(self.secrets),
             clock: Arc::new(clock),
             fetcher: Arc::new(self.fetcher),
+            jobs: Arc::new(self.jobs),
+            mailer: Arc::new(self.mailer),
         };
         App::new(ports, self.policy)
     }

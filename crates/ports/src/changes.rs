@@ -6,9 +6,9 @@ use kalends_domain::booking::{Booking, BookingLink};
 use kalends_domain::calendar::{Calendar, Membership};
 use kalends_domain::contact::Contact;
 use kalends_domain::event::Event;
-use kalends_domain::id::{ApiKeyId, CalendarId, FamilyId, SessionId, UserId};
+use kalends_domain::id::{ApiKeyId, CalendarId, FamilyId, JobId, SessionId, UserId};
 
-use crate::Answer;
+use crate::{Answer, Claim, Job, Lease};
 
 /// One write. Updates carry the whole new value, with its new version, and the version that they
 /// expect to replace.
@@ -46,6 +46,8 @@ pub enum Change {
         /// When.
         at: Timestamp,
     },
+    /// Forgets refresh tokens that expired before this instant.
+    RemoveSessionsBefore(Timestamp),
     /// A new API key.
     InsertApiKey(ApiKey),
     /// An API key is refused from now on. Stale when this account has none such, or it was revoked
@@ -157,6 +159,26 @@ pub enum Change {
     },
     /// Forgets answers made before this instant.
     RemoveAnswersBefore(Timestamp),
+    /// A new job. Where one of its key waits already, that one stays, and is done no later than this one would be.
+    InsertJob(Job),
+    /// Gives the lease to what is due, by [`run_at`](Job::run_at): what waits, and what somebody else's lease ran out
+    /// of. Of jobs with one key one has a lease at a time.
+    ClaimJobs(Claim),
+    /// A job is put off, given up, or revived. Stale when its lease is not `expected`. Where another of its key waits,
+    /// and it is to wait too, that one goes: doing this one does for both.
+    UpdateJob {
+        /// The new value.
+        job: Job,
+        /// The lease that it has; none when nobody works on it.
+        expected: Option<Lease>,
+    },
+    /// A job is done, or dropped. Stale when it is gone, or its lease is not `expected`.
+    RemoveJob {
+        /// The job.
+        id: JobId,
+        /// The lease that it has; none when nobody works on it.
+        expected: Option<Lease>,
+    },
     /// A value that the server makes once and keeps.
     InsertSetting {
         /// Its name.

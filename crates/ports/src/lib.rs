@@ -1,4 +1,4 @@
-//! What the core needs from outside: a store, secrets, a clock, a fetcher. No implementation stands here.
+//! What the core needs from outside: a store, secrets, a clock, a fetcher, a mailer. No implementation stands here.
 //!
 //! # How to add the next one
 //!
@@ -8,7 +8,7 @@
 //! 2. Say what every store must do with it in `contract/`, before any store does.
 //! 3. A migration for each store (`migrations/README.md`), then the queries, written once.
 //!
-//! Something else from outside (a mailer) is a trait of its own with one file.
+//! Something else from outside (a fetcher) is a trait of its own with one file.
 //!
 //! # Reading and writing
 //!
@@ -25,6 +25,8 @@ mod clock;
 #[cfg(feature = "contract")]
 pub mod contract;
 mod fetcher;
+mod jobs;
+mod mailer;
 mod repositories;
 mod secrets;
 mod store;
@@ -32,6 +34,8 @@ mod store;
 pub use changes::{Change, Changes};
 pub use clock::Clock;
 pub use fetcher::{Document, FetchError, FetchRequest, Fetched, Fetcher};
+pub use jobs::{Claim, Job, JobFilter, Jobs, Lease, PAYLOAD_MAX, QueueState};
+pub use mailer::{Invitation, Mail, MailError, Mailbox, Mailer, Method};
 pub use repositories::{
     Answer, Answers, ApiKeys, Bookings, Calendars, ContactFilter, Contacts, EventFilter, Events, Page, PageRequest,
     SeenEvent, SeenLink, Sessions, Settings, Trash, TrashFilter, Trashed, TrashedKind, Users,
@@ -43,6 +47,8 @@ pub use store::{Commit, Store, StoreError, Unique};
 pub use {
     clock::MockClock,
     fetcher::MockFetcher,
+    jobs::MockJobs,
+    mailer::MockMailer,
     repositories::{
         MockAnswers, MockApiKeys, MockBookings, MockCalendars, MockContacts, MockEvents, MockSessions, MockSettings,
         MockTrash, MockUsers,

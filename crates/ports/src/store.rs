@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use crate::{Answers, ApiKeys, Bookings, Calendars, Changes, Contacts, Events, Sessions, Settings, Trash, Users};
+use crate::{Answers, ApiKeys, Bookings, Calendars, Changes, Contacts, Events, Jobs, Sessions, Settings, Trash, Users};
 
 /// What must be unique, as a store reports it when it is not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,11 +61,22 @@ pub trait Commit: Send + Sync {
 
 /// All that a store does.
 pub trait Store:
-    Users + Sessions + ApiKeys + Calendars + Events + Bookings + Contacts + Trash + Answers + Settings + Commit
+    Users + Sessions + ApiKeys + Calendars + Events + Bookings + Contacts + Trash + Answers + Settings + Jobs + Commit
 {
 }
 
 impl<T> Store for T where
-    T: Users + Sessions + ApiKeys + Calendars + Events + Bookings + Contacts + Trash + Answers + Settings + Commit
+    T: Users
+        + Sessions
+        + ApiKeys
+        + Calendars
+        + Events
+        + Bookings
+        + Contacts
+        + Trash
+        + Answers
+        + Settings
+        + Jobs
+        + Commit
 {
 }

@@ -27,7 +27,18 @@ pub(crate) struct Cli {
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
 pub(crate) enum Command {
     /// Runs the server; the default.
-    Serve,
+    Serve {
+        /// Leaves the jobs of the queue to others: `kalends worker`.
+        #[arg(long)]
+        no_worker: bool,
+    },
+    /// Does the jobs of the queue, and serves nothing: for more nodes on one Postgres.
+    Worker,
+    /// Looks at the queue: mails and other work that is done after a request.
+    Jobs {
+        #[command(subcommand)]
+        command: JobsCommand,
+    },
     /// Brings the schema up to date and exits.
     Migrate,
     /// Manages accounts.
@@ -60,6 +71,28 @@ pub(crate) enum UserCommand {
         /// How the person is called.
         #[arg(long)]
         name: Option<String>,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
+pub(crate) enum JobsCommand {
+    /// Prints a line for each job: id, kind, age, attempts, when it is done next, and why it was not done yet.
+    List {
+        /// Those that were given up, instead of those that wait.
+        #[arg(long)]
+        dead: bool,
+    },
+    /// Has jobs tried at once, whether they wait or were given up.
+    Retry {
+        /// Their ids.
+        #[arg(required = true, value_name = "ID")]
+        ids: Vec<String>,
+    },
+    /// Forgets jobs; they will not be done.
+    Drop {
+        /// Their ids.
+        #[arg(required = true, value_name = "ID")]
+        ids: Vec<String>,
     },
 }
 
@@ -98,6 +131,12 @@ pub(crate) struct RawSettings {
     /// Comma list of hosts in private networks that feeds may be fetched from: nas.lan, 10.0.0.5:8080 [default: none]
     #[arg(long, env = "FETCH_ALLOW_HOSTS", global = true, value_name = "HOSTS")]
     pub(crate) fetch_allow_hosts: Option<String>,
+    /// The mail server: smtps://USER:PASSWORD@HOST, or smtp://… with ?tls=required for STARTTLS [default: mails are logged]
+    #[arg(long, env = "SMTP_URL", hide_env_values = true, global = true, value_name = "URL")]
+    pub(crate) smtp_url: Option<String>,
+    /// Who mails come from: cal@example.org, or Calendar <cal@example.org>
+    #[arg(long, env = "MAIL_FROM", global = true, value_name = "SENDER")]
+    pub(crate) mail_from: Option<String>,
     /// text, or json for machines
     #[arg(long, env = "LOG_FORMAT", default_value = defaults::LOG_FORMAT, global = true, value_name = "FORMAT")]
     pub(crate) log_format: String,
@@ -134,7 +173,8 @@ mod tests {
     #[test]
     fn no_argument_is_serve() {
         assert_eq!(parse(&[]).command, None);
-        assert_eq!(parse(&["serve"]).command, Some(Command::Serve));
+        assert_eq!(parse(&["serve"]).command, Some(Command::Serve { no_worker: false }));
+        assert_eq!(parse(&["serve", "--no-worker"]).command, Some(Command::Serve { no_worker: true }));
     }
 
     #[test]
@@ -156,9 +196,20 @@ mod tests {
     }
 
     #[test]
+    fn jobs_are_named_by_one_or_more_ids() {
+        let ids = |command: Option<Command>| match command {
+            Some(Command::Jobs { command: JobsCommand::Retry { ids } | JobsCommand::Drop { ids } }) => ids,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(ids(parse(&["jobs", "retry", "a"]).command), ["a"]);
+        assert_eq!(ids(parse(&["jobs", "drop", "a", "b"]).command), ["a", "b"]);
+        assert!(Cli::try_parse_from(["kalends", "jobs", "drop"]).is_err());
+    }
+
+    #[test]
     fn secrets_are_not_printed() {
-        let cli =
-            parse(&["--jwt-secret", "hush", "--encryption-key", "hush", "--database-url", "postgres://u:hush@h/d"]);
+        let secrets = ["--jwt-secret", "hush", "--encryption-key", "hush", "--smtp-url", "smtp://u:hush@h"];
+        let cli = parse(&[&secrets[..], &["--database-url", "postgres://u:hush@h/d"]].concat());
         assert!(!format!("{cli:?}").contains("hush"));
     }
 
@@ -170,6 +221,6 @@ mod tests {
             assert_eq!(flag.replace('-', "_").to_uppercase(), variable.to_str().unwrap());
             settings += 1;
         }
-        assert_eq!(settings, 13);
+        assert_eq!(settings, 15);
     }
 }

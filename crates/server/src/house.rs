@@ -3,20 +3,24 @@
 use std::sync::Arc;
 
 use kalends_app::{App, Policy, Ports};
-use kalends_ports::{Clock, Secrets, Store};
+use kalends_mail::{LogMailer, SmtpMailer};
+use kalends_ports::{Clock, Mailer, Secrets};
 use kalends_secrets::LocalSecrets;
 use kalends_store::ConnectError;
+use tokio::sync::Notify;
 
 use crate::clock::SystemClock;
 use crate::database::Database;
 use crate::failure::Failure;
 use crate::keys;
 use crate::settings::Settings;
+use crate::worker::Waking;
 
 /// What works on a store that is open.
 pub(crate) struct House {
     pub(crate) app: App,
-    pub(crate) store: Arc<dyn Store>,
+    /// Told of each job that is committed here.
+    pub(crate) wake: Arc<Notify>,
 }
 
 /// Opens the store, brings its schema up to date, and reads or makes the keys.
@@ -29,10 +33,20 @@ pub(crate) async fn open(settings: &Settings) -> Result<House, Failure> {
     let secrets = tokio::task::spawn_blocking(move || LocalSecrets::new(&keys)).await.map_err(Failure::new)?;
     let secrets: Arc<dyn Secrets> = Arc::new(secrets.map_err(Failure::new)?);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let policy = Policy { open_registration: settings.open_registration };
+    let policy = Policy { open_registration: settings.open_registration, public_url: settings.public_url.clone() };
     let fetcher = kalends_fetch::Client::new(settings.fetch_allow_hosts.clone()).map_err(Failure::new)?;
-    let app = App::new(Ports::new(store.clone(), secrets, clock, Arc::new(fetcher)), policy);
-    Ok(House { app, store })
+    let wake = Arc::new(Notify::new());
+    let mut ports = Ports::new(store, secrets, clock, Arc::new(fetcher), mailer(settings));
+    ports.commit = Arc::new(Waking { commit: ports.commit, wake: wake.clone() });
+    Ok(House { app: App::new(ports, policy), wake })
+}
+
+/// Through the mail server that was named, or into the log.
+fn mailer(settings: &Settings) -> Arc<dyn Mailer> {
+    match &settings.mail {
+        Some(mail) => Arc::new(SmtpMailer::new(&mail.server, mail.from.clone())),
+        None => Arc::new(LogMailer),
+    }
 }
 
 /// What the HTTP side needs to know.

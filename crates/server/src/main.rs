@@ -7,14 +7,17 @@ mod doctor;
 mod expand;
 mod failure;
 mod house;
+mod jobs;
 mod keys;
 #[cfg(test)]
 mod scratch;
 mod serve;
 mod settings;
+mod signals;
 mod telemetry;
 mod tzdata;
 mod user;
+mod worker;
 
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
@@ -35,10 +38,18 @@ fn main() -> ExitCode {
 
 fn run(cli: Cli) -> Result<(), Failure> {
     let raw = &cli.settings;
-    match cli.command.unwrap_or(Command::Serve) {
-        Command::Serve => {
+    match cli.command.unwrap_or(Command::Serve { no_worker: false }) {
+        Command::Serve { no_worker } => {
             let settings = prepare(raw)?;
-            on_runtime(serve::run(&settings))
+            on_runtime(serve::run(&settings, !no_worker))
+        }
+        Command::Worker => {
+            let settings = prepare(raw)?;
+            on_runtime(worker::run(&settings))
+        }
+        Command::Jobs { command } => {
+            let settings = prepare(raw)?;
+            on_runtime(jobs::run(&settings, command))
         }
         Command::Migrate => {
             let settings = prepare(raw)?;

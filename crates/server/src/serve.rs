@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use actix_web::HttpServer;
 use kalends_api::State;
-use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::failure::Failure;
 use crate::settings::Settings;
+use crate::signals::Signals;
+use crate::worker::Worker;
 use crate::{house, say};
 
 /// Longer than proxies keep theirs, so that none sends a request on a connection that is being closed.
@@ -23,9 +24,9 @@ const STOP_TIMEOUT_SECONDS: u64 = 30;
 /// Files that are not connections: the store's, the log's, the runtime's.
 const OTHER_FILES: usize = 160;
 
-/// Runs until a signal asks it to stop.
-pub(crate) async fn run(settings: &Settings) -> Result<(), Failure> {
-    let mut signals = Signals::listen().map_err(|error| Failure::new(format!("signals cannot be caught: {error}")))?;
+/// Runs until a signal asks it to stop; the jobs of the queue, too, where `works`.
+pub(crate) async fn run(settings: &Settings, works: bool) -> Result<(), Failure> {
+    let mut signals = Signals::listen()?;
     let house = tokio::select! {
         house = house::open(settings) => house?,
         (name, _) = signals.next() => {
@@ -33,7 +34,8 @@ pub(crate) async fn run(settings: &Settings) -> Result<(), Failure> {
             return Ok(());
         }
     };
-    let state = State::new(house.app, house::api_settings(settings));
+    let state = State::new(house.app.clone(), house::api_settings(settings));
+    let counted = state.clone();
     let workers = available_parallelism().map_or(1, usize::from);
     let server = HttpServer::new(move || kalends_api::service(&state))
         .workers(workers)
@@ -47,10 +49,18 @@ pub(crate) async fn run(settings: &Settings) -> Result<(), Failure> {
     let addresses = server.addrs();
     let running = tokio::spawn(server.run());
     announce(settings, &addresses)?;
+    let worker = works.then(|| {
+        let state = counted;
+        Worker::start(&house, move |kind, ended| state.job_ended(kind, ended))
+    });
     let ended = running.await.map_err(|error| Failure::new(format!("the server broke down: {error}")))?;
     ended.map_err(|error| Failure::new(format!("the server failed: {error}")))?;
+    // What the last requests caused may still be begun.
+    if let Some(worker) = worker {
+        worker.stop().await;
+    }
     // Nobody writes any more; whoever holds the store last closes it.
-    drop(house.store);
+    drop(house);
     tracing::info!("stopped");
     Ok(())
 }
@@ -89,37 +99,6 @@ fn open_files() -> Option<usize> {
 fn soft_limit(limits: &str) -> Option<usize> {
     let line = limits.lines().find_map(|line| line.strip_prefix("Max open files"))?;
     line.split_whitespace().next()?.parse().ok()
-}
-
-/// SIGTERM and SIGINT.
-struct Signals {
-    terminate: Signal,
-    interrupt: Signal,
-}
-
-impl Signals {
-    fn listen() -> io::Result<Self> {
-        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
-    }
-
-    /// The next one's name, and what a shell calls a process that it ended.
-    async fn next(&mut self) -> (&'static str, i32) {
-        tokio::select! {
-            _ = self.terminate.recv() => ("SIGTERM", 143),
-            _ = self.interrupt.recv() => ("SIGINT", 130),
-        }
-    }
-
-    /// Comes to its end with the first signal. The second ends the process, whatever is under way.
-    async fn stop(mut self) {
-        let (name, _) = self.next().await;
-        tracing::info!("{name}: finishing the requests under way; a second signal ends at once");
-        tokio::spawn(async move {
-            let (name, code) = self.next().await;
-            tracing::warn!("{name} again: ending at once");
-            std::process::exit(code);
-        });
-    }
 }
 
 #[cfg(test)]

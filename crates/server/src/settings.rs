@@ -8,6 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use kalends_api::Rate;
 use kalends_fetch::AllowedHosts;
+use kalends_mail::{Sender, Server};
 use kalends_secrets::{JWT_KEY_MIN, key_of_phrase};
 use tracing_subscriber::EnvFilter;
 use url::Url;
@@ -31,7 +32,16 @@ pub(crate) struct Settings {
     pub(crate) cors_origins: Vec<String>,
     /// What may be fetched from although it is in a private network.
     pub(crate) fetch_allow_hosts: AllowedHosts,
+    /// How mail goes out, if it does.
+    pub(crate) mail: Option<Mail>,
     pub(crate) log: Log,
+}
+
+/// Where mail is handed over, and who it comes from.
+#[derive(Debug)]
+pub(crate) struct Mail {
+    pub(crate) server: Server,
+    pub(crate) from: Sender,
 }
 
 /// A value that `Debug` does not show.
@@ -89,6 +99,7 @@ impl Settings {
         let encryption_key = reader.optional("ENCRYPTION_KEY", raw.encryption_key.as_deref(), encryption_key);
         let cors_origins = reader.optional("CORS_ORIGINS", raw.cors_origins.as_deref(), origins);
         let fetch_allow_hosts = reader.optional("FETCH_ALLOW_HOSTS", raw.fetch_allow_hosts.as_deref(), allowed_hosts);
+        let mail = mail(&mut reader, raw);
 
         let needed = (database, host, port, public_url, rate_limit, open_registration, json, filter);
         match needed {
@@ -112,6 +123,7 @@ impl Settings {
                 open_registration,
                 cors_origins: cors_origins.unwrap_or_default(),
                 fetch_allow_hosts: fetch_allow_hosts.unwrap_or_default(),
+                mail,
                 log: Log { json, filter },
             }),
             _ => Err(Invalid(reader.wrong)),
@@ -252,6 +264,22 @@ fn allowed_hosts(text: &str) -> Result<AllowedHosts, String> {
     text.parse().map_err(|error: kalends_fetch::InvalidAllowedHosts| error.to_string())
 }
 
+/// A server needs a sender; a sender alone sends nothing.
+fn mail(reader: &mut Reader, raw: &RawSettings) -> Option<Mail> {
+    let known = reader.wrong.len();
+    let server = reader.optional("SMTP_URL", raw.smtp_url.as_deref(), |text| {
+        text.parse::<Server>().map_err(|error| error.to_string())
+    });
+    let from = reader.optional("MAIL_FROM", raw.mail_from.as_deref(), |text| {
+        text.parse::<Sender>().map_err(|error| error.to_string())
+    });
+    if server.is_some() && from.is_none() && reader.wrong.len() == known {
+        let message = "is needed with SMTP_URL: who mails come from, such as Calendar <cal@example.org>".to_owned();
+        reader.wrong.push(Wrong { setting: "MAIL_FROM", message });
+    }
+    Some(Mail { server: server?, from: from? })
+}
+
 fn log_format(text: &str) -> Result<bool, String> {
     match text {
         "text" => Ok(false),
@@ -319,12 +347,14 @@ mod tests {
             raw.registration = "maybe".to_owned();
             raw.cors_origins = Some("https://a.example/path".to_owned());
             raw.fetch_allow_hosts = Some("10.0.0.0/8".to_owned());
+            raw.smtp_url = Some("smtp://u:hush@mail.example?tls=maybe".to_owned());
+            raw.mail_from = Some("the calendar".to_owned());
             raw.log_format = "xml".to_owned();
             raw.rust_log = "kalends=loud".to_owned();
         });
         let invalid = invalid.unwrap_err();
         let said = invalid.to_string();
-        assert_eq!(invalid.0.len(), 12, "{said}");
+        assert_eq!(invalid.0.len(), 14, "{said}");
         assert!(!said.contains("hush"), "{said}");
         assert!(said.contains("\n  FETCH_ALLOW_HOSTS: expected hosts such as nas.lan"), "{said}");
         assert!(said.contains("\n  PORT: expected a number from 0 to 65535, found \"65536\""), "{said}");
@@ -336,9 +366,19 @@ mod tests {
             raw.database_url = "postgres://u:hush@h/d".to_owned();
             raw.jwt_secret = Some("hush".repeat(8));
             raw.encryption_key = Some("ab".repeat(32));
+            raw.smtp_url = Some("smtps://u:hush@mail.example".to_owned());
+            raw.mail_from = Some("cal@example.org".to_owned());
         });
         let shown = format!("{:?}", settings.unwrap());
         assert!(!shown.contains("hush") && !shown.contains("171") && !shown.contains("abab"), "{shown}");
+    }
+
+    #[test]
+    fn mail_needs_a_server_and_a_sender() {
+        assert!(parse(|_| ()).unwrap().mail.is_none());
+        assert!(parse(|raw| raw.mail_from = Some("cal@example.org".to_owned())).unwrap().mail.is_none());
+        let invalid = parse(|raw| raw.smtp_url = Some("smtp://mail.example".to_owned())).unwrap_err();
+        assert_eq!(invalid.0.iter().map(|wrong| wrong.setting).collect::<Vec<_>>(), ["MAIL_FROM"]);
     }
 
     #[test]

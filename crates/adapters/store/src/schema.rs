@@ -164,6 +164,21 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    jobs (id) {
+        id -> crate::types::Id,
+        kind -> Text,
+        payload -> Text,
+        key -> Nullable<Text>,
+        run_at -> crate::types::Ts,
+        attempts -> Integer,
+        lease -> Nullable<crate::types::Id>,
+        last_error -> Nullable<Text>,
+        created_at -> crate::types::Ts,
+        dead_at -> Nullable<crate::types::Ts>,
+    }
+}
+
 diesel::joinable!(api_keys -> users (user_id));
 diesel::joinable!(memberships -> calendars (calendar_id));
 diesel::joinable!(memberships -> users (user_id));

@@ -7,9 +7,10 @@ use kalends_ports::{Change, Changes};
 
 use crate::error::Fail;
 use crate::rows::{
-    AnswerRow, ApiKeyRow, BookingLinkRow, BookingRow, CalendarRow, ContactRow, MembershipRow, NewEventRow, SessionRow,
-    SettingRow, UserRow, text,
+    AnswerRow, ApiKeyRow, BookingLinkRow, BookingRow, CalendarRow, ContactRow, JobRow, MembershipRow, NewEventRow,
+    SessionRow, SettingRow, UserRow, text,
 };
+use crate::statements::ClaimJobs;
 use crate::types::{DbId, DbTs};
 
 /// One [`Change`], in rows.
@@ -21,6 +22,7 @@ pub(crate) enum Write {
     UseSession { id: DbId, at: DbTs },
     RevokeFamily { family: DbId, at: DbTs },
     RevokeCredentialsOf { user: DbId, at: DbTs },
+    RemoveSessionsBefore(DbTs),
     InsertApiKey(Box<ApiKeyRow>),
     RevokeApiKey { id: DbId, user: DbId, at: DbTs },
     InsertCalendar(Box<CalendarRow>),
@@ -43,6 +45,10 @@ pub(crate) enum Write {
     UpdateAnswer { answer: Box<AnswerRow>, expected: DbTs },
     RemoveAnswer { caller: String, key: String },
     RemoveAnswersBefore(DbTs),
+    InsertJob(Box<JobRow>),
+    ClaimJobs(ClaimJobs),
+    UpdateJob { job: Box<JobRow>, expected: Option<DbId> },
+    RemoveJob { id: DbId, expected: Option<DbId> },
     InsertSetting(SettingRow),
 }
 
@@ -62,6 +68,7 @@ impl TryFrom<Change> for Write {
             Change::UseSession { id, at } => Self::UseSession { id: DbId(id.0), at: at.into() },
             Change::RevokeFamily { family, at } => Self::RevokeFamily { family: DbId(family.0), at: at.into() },
             Change::RevokeCredentialsOf { user, at } => Self::RevokeCredentialsOf { user: DbId(user.0), at: at.into() },
+            Change::RemoveSessionsBefore(at) => Self::RemoveSessionsBefore(at.into()),
             Change::InsertApiKey(key) => Self::InsertApiKey(Box::new(key.try_into()?)),
             Change::RevokeApiKey { id, user, at } => {
                 Self::RevokeApiKey { id: DbId(id.0), user: DbId(user.0), at: at.into() }
@@ -102,6 +109,14 @@ impl TryFrom<Change> for Write {
             }
             Change::RemoveAnswer { caller, key } => Self::RemoveAnswer { caller: text(caller)?, key: text(key)? },
             Change::RemoveAnswersBefore(at) => Self::RemoveAnswersBefore(at.into()),
+            Change::InsertJob(job) => Self::InsertJob(Box::new(job.try_into()?)),
+            Change::ClaimJobs(claim) => Self::ClaimJobs(claim.into()),
+            Change::UpdateJob { job, expected } => {
+                Self::UpdateJob { job: Box::new(job.try_into()?), expected: expected.map(|lease| DbId(lease.0)) }
+            }
+            Change::RemoveJob { id, expected } => {
+                Self::RemoveJob { id: DbId(id.0), expected: expected.map(|lease| DbId(lease.0)) }
+            }
             Change::InsertSetting { key, value } => Self::InsertSetting(SettingRow { key: text(key)?, value }),
         })
     }

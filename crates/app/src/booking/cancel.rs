@@ -5,6 +5,7 @@ use kalends_domain::booking::Booking;
 use kalends_domain::id::{BookingId, CalendarId, UserId};
 use kalends_ports::{Change, Changes};
 
+use super::mail::{News, tell};
 use super::{Held, require_ahead};
 use crate::{App, Context, Error, Result, require_scope, settled, touch};
 
@@ -27,7 +28,7 @@ impl App {
             let held = self.held(booking).await?;
             require_ahead(&held.booking, cx.now())?;
             let owner = held.calendar.owner;
-            self.withdraw(cx, held, owner).await
+            self.withdraw(cx, held, owner, News::CancelledByBooker).await
         })
         .await
     }
@@ -41,7 +42,7 @@ impl App {
             if held.calendar.id != calendar {
                 return Err(Error::NotFound("booking"));
             }
-            self.withdraw(cx, held, actor.user).await
+            self.withdraw(cx, held, actor.user, News::CancelledByOwner).await
         })
         .await
     }
@@ -51,7 +52,7 @@ impl App {
         Ok(self.ports.bookings.find_booking_by_cancel_token(hash).await?)
     }
 
-    async fn withdraw(&self, cx: &Context, held: Held, by: UserId) -> Result<()> {
+    async fn withdraw(&self, cx: &Context, held: Held, by: UserId, news: News) -> Result<()> {
         let Held { mut booking, mut event, .. } = held;
         let expected = booking.version;
         booking.cancelled_at = Some(cx.now());
@@ -62,10 +63,13 @@ impl App {
         event.updated_at = cx.now();
         event.updated_by = by;
         event.version += 1;
+        event.sequence = event.sequence.saturating_add(1);
+        let told: Vec<_> = tell(cx, &booking, news).collect();
         let changes = Changes::new()
             .and(touch(cx, event.calendar))
             .and(Change::UpdateEvent { event, expected: replaced })
-            .and(Change::UpdateBooking { booking, expected });
+            .and(Change::UpdateBooking { booking, expected })
+            .and_all(told);
         self.commit(cx, changes).await
     }
 }
@@ -90,13 +94,21 @@ mod tests {
         mocks
     }
 
-    fn withdrawn(mocks: &mut Mocks) {
-        mocks.commit.expect_commit().times(1).returning(|changes| {
+    fn withdrawn(mocks: &mut Mocks, told: &'static [&'static str]) {
+        mocks.commit.expect_commit().times(1).returning(move |changes| {
             assert!(matches!(&changes.0[..], [
                 Change::TouchCalendar { expected: None, .. },
                 Change::UpdateEvent { event, expected: 1 },
                 Change::UpdateBooking { booking, expected: 1 },
-            ] if event.deleted_at == Some(now()) && booking.cancelled_at == Some(now()) && booking.version == 2));
+                ..
+            ] if event.deleted_at == Some(now()) && event.sequence == 1 && booking.cancelled_at == Some(now()) && booking.version == 2));
+            let jobs = changes.0[3..].iter().map(|change| match change {
+                Change::InsertJob(job) => job.payload.clone(),
+                other => panic!("{other:?}"),
+            });
+            let jobs: Vec<_> = jobs.collect();
+            let expected = told.iter().map(|words| format!("{} 2 {words}", booking().id));
+            assert_eq!(jobs, expected.collect::<Vec<_>>());
             Ok(())
         });
     }
@@ -104,11 +116,11 @@ mod tests {
     #[tokio::test]
     async fn the_event_is_deleted_with_the_booking() {
         let mut by_token = mocks(|_| {});
-        withdrawn(&mut by_token);
+        withdrawn(&mut by_token, &["cancelled_by_booker booker", "cancelled_by_booker owner"]);
         let app = by_token.app();
         app.cancel_booking(&app.context(), "token").await.unwrap();
         let mut by_owner = mocks(|_| {});
-        withdrawn(&mut by_owner);
+        withdrawn(&mut by_owner, &["cancelled_by_owner booker"]);
         let app = by_owner.app();
         app.delete_booking(&app.context(), &actor(), booking().calendar, booking().id).await.unwrap();
     }

@@ -11,6 +11,7 @@ mod cancel;
 mod create_link;
 mod delete_link;
 mod list;
+mod mail;
 mod read_link;
 mod reschedule;
 mod reserve;
@@ -30,6 +31,9 @@ use kalends_domain::problem::Problems;
 use kalends_ports::{Change, SeenLink};
 
 pub use create_link::NewBookingLink;
+pub(crate) use mail::BookingMail;
+#[cfg(test)]
+pub(crate) use mail::{News, Reader};
 pub use reserve::{Reservation, Reserved};
 
 use crate::{App, Context, Error, Result, require_scope};

@@ -4,6 +4,7 @@ use kalends_domain::booking::{Booking, Slot, reschedule};
 use kalends_domain::problem::Problems;
 use kalends_ports::{Change, Changes};
 
+use super::mail::{News, tell};
 use super::{Held, Reserved, require_ahead, unmoved};
 use crate::{App, Context, Error, Result, settled, touch};
 
@@ -45,7 +46,8 @@ impl App {
                 .and_all(unmoved(cx, &open))
                 .and_all(elsewhere.then(|| touch(cx, event.calendar)))
                 .and(Change::UpdateEvent { event: event.clone(), expected: replaced.1 })
-                .and(Change::UpdateBooking { booking: booking.clone(), expected: replaced.0 });
+                .and(Change::UpdateBooking { booking: booking.clone(), expected: replaced.0 })
+                .and_all(tell(cx, &booking, News::Moved));
             self.commit(cx, changes).await?;
             Ok(self.reserved(booking, event))
         })
@@ -95,7 +97,9 @@ mod tests {
                 Change::TouchCalendar { id, expected: Some(1), .. },
                 Change::UpdateEvent { event, expected: 1 },
                 Change::UpdateBooking { booking, expected: 1 },
-            ] if *id == link().calendar && event.details.span.starts_at() == slot(14).start
+                Change::InsertJob(to_booker),
+                Change::InsertJob(_),
+            ] if to_booker.payload == format!("{} 2 moved booker", booking.id) && *id == link().calendar && event.details.span.starts_at() == slot(14).start
                 && booking.end == two_hours(14).end && booking.version == 2));
             Ok(())
         });

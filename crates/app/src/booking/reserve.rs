@@ -8,6 +8,7 @@ use kalends_domain::problem::Problems;
 use kalends_domain::time::Zone;
 use kalends_ports::{Change, Changes};
 
+use super::mail::{News, tell};
 use super::{Held, unmoved};
 use crate::events::EventView;
 use crate::{App, Context, Result, settled};
@@ -88,7 +89,8 @@ impl App {
             let changes = Changes::new()
                 .and_all(unmoved(cx, &open))
                 .and(Change::InsertEvent(event.clone()))
-                .and(Change::InsertBooking(booking.clone()));
+                .and(Change::InsertBooking(booking.clone()))
+                .and_all(tell(cx, &booking, News::Booked));
             self.commit(cx, changes).await?;
             Ok(self.reserved(booking, event))
         })
@@ -152,7 +154,10 @@ mod tests {
                 Change::TouchCalendar { id: other, expected: Some(1), .. },
                 Change::InsertEvent(event),
                 Change::InsertBooking(booking),
-            ] if *own == link().calendar && *other == other_calendar() && event.id == booking.event
+                Change::InsertJob(to_booker),
+                Change::InsertJob(to_owner),
+            ] if to_booker.payload == format!("{} 1 booked booker", booking.id)
+                && to_owner.payload == format!("{} 1 booked owner", booking.id) && *own == link().calendar && *other == other_calendar() && event.id == booking.event
                 && event.created_by == view(Role::Owner).calendar.owner && booking.buffer_after == 10));
             Ok(())
         });
@@ -175,7 +180,9 @@ mod tests {
     async fn the_slower_of_two_still_gets_another_slot() {
         let mut mocks = filling();
         let mut commits = 0;
-        mocks.commit.expect_commit().times(2).returning(move |_| {
+        mocks.commit.expect_commit().times(2).returning(move |changes| {
+            // What is told stands and falls with what was written.
+            assert_eq!(changes.0.iter().filter(|change| matches!(change, Change::InsertJob(_))).count(), 2);
             commits += 1;
             if commits == 1 { Err(StoreError::Stale) } else { Ok(()) }
         });

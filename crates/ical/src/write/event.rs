@@ -1,6 +1,7 @@
 //! VEVENT and VALARM (RFC 5545, sections 3.6.1 and 3.6.6).
 
 use jiff::civil;
+use kalends_domain::account::Email;
 use kalends_domain::event::{Attendee, Class, Details, Event, Kind, Priority, Reminder, Rsvp};
 
 use super::line::{Kept, Line, fold, has_name};
@@ -33,6 +34,20 @@ pub(super) fn event(event: &Event, occurrence: Option<civil::DateTime>, details:
     }
     kept.components(out);
     fold("END:VEVENT", out);
+}
+
+/// Who asks others to an event (ORGANIZER, RFC 5545 3.8.4.3), as a line for what its [`Details`] keep: an invitation must
+/// have it, and no other event needs it.
+///
+/// ```
+/// let line = kalends_ical::organizer(Some("Ann; Bob"), &"ann@example.com".parse()?);
+/// assert_eq!(line, "ORGANIZER;CN=\"Ann; Bob\":mailto:ann@example.com");
+/// # Ok::<(), kalends_domain::account::InvalidEmail>(())
+/// ```
+pub fn organizer(name: Option<&str>, email: &Email) -> String {
+    let line = Line::new("ORGANIZER");
+    let line = if let Some(name) = name { line.param("CN", name) } else { line };
+    line.kept(&format!("mailto:{email}"))
 }
 
 fn properties(details: &Details, out: &mut String) {

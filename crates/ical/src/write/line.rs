@@ -35,6 +35,12 @@ impl Line {
         self
     }
 
+    /// The whole line with a value that is no TEXT, neither folded nor ended: as lines are kept.
+    pub(super) fn kept(mut self, value: &str) -> String {
+        self.0.extend([":", value]);
+        self.0
+    }
+
     /// Ends the line with a TEXT (RFC 5545, section 3.3.11).
     pub(super) fn text(self, text: &str, out: &mut String) {
         self.texts([text], out);

@@ -13,6 +13,8 @@ use kalends_domain::event::Event;
 
 use line::{Line, fold};
 
+pub use event::organizer;
+
 /// What stands at the head of a calendar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Header<'h> {

@@ -4,7 +4,7 @@ use kalends_domain::account::User;
 use kalends_domain::id::{FamilyId, UserId};
 use uuid::Uuid;
 
-use super::fixtures::{api_key, later, now, session, stored_user, token, user};
+use super::fixtures::{api_key, at, later, now, session, stored_user, token, user};
 use super::{AnyStore, assert_duplicate, assert_missing, assert_stale, refused, write};
 use crate::{Change, PageRequest, Unique};
 
@@ -90,6 +90,13 @@ async fn sessions(store: &AnyStore) {
     write(store, [Change::RevokeFamily { family, at: later(5) }]).await;
     let again = store.find_session(first.token).await.unwrap().expect("it is there");
     assert_eq!(again.revoked_at, Some(later(3)), "what is revoked was revoked then");
+
+    let [old, edge] = ["2001-01-01T00:00:00Z", "2001-01-02T00:00:00Z"]
+        .map(|expires| kalends_domain::account::Session { expires_at: at(expires), ..session(ann.id, family) });
+    write(store, [&old, &edge].map(|session| Change::InsertSession(session.clone()))).await;
+    write(store, [Change::RemoveSessionsBefore(edge.expires_at)]).await;
+    assert_eq!(store.find_session(old.token).await.unwrap(), None);
+    assert_eq!(store.find_session(edge.token).await.unwrap(), Some(edge), "what expires then has not expired before");
 }
 
 async fn api_keys(store: &AnyStore) {

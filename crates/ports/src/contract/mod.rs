@@ -29,6 +29,7 @@ mod commits;
 mod contacts;
 mod events;
 mod fixtures;
+mod jobs;
 mod trash;
 mod windows;
 
@@ -43,6 +44,7 @@ pub use calendars::{calendars, memberships};
 pub use commits::{atomicity, concurrency};
 pub use contacts::{contact_lists, contact_uids, contacts};
 pub use events::{event_changes, event_round_trip, event_uids, event_views};
+pub use jobs::{job_claims, job_keys, job_races, jobs};
 pub use trash::trash;
 pub use windows::{search, window_pages, windows};
 
@@ -84,7 +86,11 @@ pub async fn all(store: AnyStore) {
     concurrency(store.clone()).await;
     trash(store.clone()).await;
     answers(store.clone()).await;
-    settings(store).await;
+    settings(store.clone()).await;
+    jobs(store.clone()).await;
+    job_claims(store.clone()).await;
+    job_keys(store.clone()).await;
+    job_races(store).await;
 }
 
 /// Commits changes that must go through.

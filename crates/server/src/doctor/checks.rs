@@ -4,6 +4,7 @@ use std::fs::{self, OpenOptions};
 use std::net::IpAddr;
 use std::path::Path;
 
+use kalends_mail::SmtpMailer;
 use kalends_secrets::random;
 use kalends_store::{ConnectError, SchemaStatus};
 use url::{Host, Url};
@@ -129,6 +130,24 @@ pub(super) fn fetch_allow_hosts(settings: &Settings) -> Check {
     Check::ok("FETCH_ALLOW_HOSTS", told)
 }
 
+/// Whether mail goes out, and whether the mail server takes it.
+pub(super) async fn mail(settings: &Settings) -> Check {
+    let what = "SMTP_URL";
+    let Some(mail) = &settings.mail else {
+        let message = "is not set: mails to those who book, and to owners, are logged and not sent";
+        return Check::warn(what, message, "set SMTP_URL and MAIL_FROM");
+    };
+    let server = &mail.server;
+    if let Err(error) = SmtpMailer::new(server, mail.from.clone()).check().await {
+        return Check::fail(what, format!("{server}: {error}"), "check host, port, user, password and TLS in SMTP_URL");
+    }
+    if server.is_overheard() {
+        let message = format!("{server} answers, and what is sent there is not encrypted");
+        return Check::warn(what, message, "use smtps://, or add ?tls=required");
+    }
+    Check::ok(what, format!("{server} answers; mails come from {}", mail.from))
+}
+
 /// Where the key of access tokens comes from.
 pub(super) fn jwt_secret(settings: &Settings) -> Check {
     let told =
@@ -216,6 +235,22 @@ mod tests {
             "feeds are fetched from public addresses, and from nas.lan, 10.0.0.5:81"
         );
         assert_eq!(told(""), "is not set: feeds are fetched from public addresses alone");
+    }
+
+    #[tokio::test]
+    async fn a_mail_server_that_does_not_answer_is_told_without_its_password() {
+        assert_eq!(mail(&settings(|_| ())).await.state, State::Warn);
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let settings = settings(|raw| {
+            raw.smtp_url = Some(format!("smtp://u:hush@127.0.0.1:{port}"));
+            raw.mail_from = Some("cal@example.org".to_owned());
+        });
+        let told = mail(&settings).await;
+        assert_eq!(told.state, State::Fail);
+        assert!(
+            told.to_string().contains(&format!("127.0.0.1:{port}")) && !told.to_string().contains("hush"),
+            "{told}"
+        );
     }
 
     #[test]

@@ -93,6 +93,7 @@ async fn examine(raw: &RawSettings) -> Vec<Check> {
     all.extend(checks::store(&settings.database, &look(&settings).await));
     all.push(zones);
     all.push(checks::fetch_allow_hosts(&settings));
+    all.push(checks::mail(&settings).await);
     all.push(checks::jwt_secret(&settings));
     all.push(checks::encryption_key(&settings));
     all

@@ -6,7 +6,7 @@ use diesel_async::RunQueryDsl;
 use kalends_ports::{StoreError, Unique};
 
 use super::super::backend::{Conn, lock_calendars};
-use super::Found;
+use super::{Found, jobs};
 use crate::error::Fail;
 use crate::rows::MembershipRow;
 use crate::schema::{
@@ -49,6 +49,9 @@ pub(in super::super) async fn apply(conn: &mut Conn, writes: &[Write]) -> Found<
                 diesel::update(live).set(sessions::revoked_at.eq(Some(*at))).execute(conn).await?;
             }
             Write::RevokeCredentialsOf { user, at } => revoke_credentials(conn, *user, *at).await?,
+            Write::RemoveSessionsBefore(at) => {
+                diesel::delete(sessions::table.filter(sessions::expires_at.lt(*at))).execute(conn).await?;
+            }
             Write::InsertApiKey(key) => insert!(conn, api_keys, key.as_ref())?,
             Write::RevokeApiKey { id, user, at } => {
                 let theirs = api_keys::id.eq(id).and(api_keys::user_id.eq(user));
@@ -107,6 +110,12 @@ pub(in super::super) async fn apply(conn: &mut Conn, writes: &[Write]) -> Found<
             Write::RemoveAnswersBefore(at) => {
                 diesel::delete(answers::table.filter(answers::created_at.lt(*at))).execute(conn).await?;
             }
+            Write::InsertJob(job) => jobs::insert(conn, job).await?,
+            Write::ClaimJobs(claim) => {
+                claim.execute(conn).await?;
+            }
+            Write::UpdateJob { job, expected } => hit(jobs::update(conn, job, *expected).await?)?,
+            Write::RemoveJob { id, expected } => hit(jobs::remove(conn, *id, *expected).await?)?,
             Write::InsertSetting(setting) => {
                 diesel::insert_into(settings::table).values(setting).execute(conn).await?;
             }

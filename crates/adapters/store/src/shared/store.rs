@@ -10,15 +10,16 @@ use kalends_domain::booking::{Booking, BookingLink};
 use kalends_domain::calendar::{Calendar, CalendarView, Member, Membership};
 use kalends_domain::contact::Contact;
 use kalends_domain::event::Event;
-use kalends_domain::id::{ApiKeyId, BookingId, BookingLinkId, CalendarId, ContactId, EventId, UserId};
+use kalends_domain::id::{ApiKeyId, BookingId, BookingLinkId, CalendarId, ContactId, EventId, JobId, UserId};
 use kalends_ports::{
-    Answer, Answers, ApiKeys, Bookings, Calendars, Changes, Commit, ContactFilter, Contacts, EventFilter, Events, Page,
-    PageRequest, SeenEvent, SeenLink, Sessions, Settings, StoreError, Trash, TrashFilter, Trashed, TrashedKind, Users,
+    Answer, Answers, ApiKeys, Bookings, Calendars, Changes, Commit, ContactFilter, Contacts, EventFilter, Events, Job,
+    JobFilter, Jobs, Lease, Page, PageRequest, QueueState, SeenEvent, SeenLink, Sessions, Settings, StoreError, Trash,
+    TrashFilter, Trashed, TrashedKind, Users,
 };
 use uuid::Uuid;
 
 use super::super::backend::Exec;
-use super::{answers, bookings, calendars, contacts, events, trash, users};
+use super::{answers, bookings, calendars, contacts, events, jobs, trash, users};
 use crate::error::Fail;
 use crate::rows::{BookingLinkRow, CalendarRow, EventRow, MembershipRow, role};
 use crate::types::{DbId, DbTs};
@@ -321,6 +322,32 @@ impl Settings for DieselStore {
     async fn find_setting(&self, key: &str) -> Result<Option<Vec<u8>>> {
         let key = key.to_owned();
         self.exec.read(move |conn| Box::pin(answers::find_setting(conn, key.clone()))).await
+    }
+}
+
+#[async_trait]
+impl Jobs for DieselStore {
+    async fn find_job(&self, id: JobId) -> Result<Option<Job>> {
+        one(self.exec.read(move |conn| Box::pin(jobs::find(conn, DbId(id.0)))).await?)
+    }
+
+    async fn list_jobs(&self, filter: JobFilter, request: PageRequest<JobId>) -> Result<Page<Job>> {
+        let (dead, after, limit) = (filter.dead, request.after.map(|id| DbId(id.0)), request.limit);
+        let rows = self.exec.read(move |conn| Box::pin(jobs::list(conn, dead, after, limit))).await?;
+        page(rows, limit, Job::try_from)
+    }
+
+    async fn list_claimed_jobs(&self, lease: Lease) -> Result<Vec<Job>> {
+        let rows = self.exec.read(move |conn| Box::pin(jobs::list_claimed(conn, DbId(lease.0)))).await?;
+        Ok(rows.into_iter().map(Job::try_from).collect::<std::result::Result<_, Fail>>()?)
+    }
+
+    async fn find_next_due(&self) -> Result<Option<Timestamp>> {
+        Ok(self.exec.read(|conn| Box::pin(jobs::next_due(conn))).await?.map(DbTs::get))
+    }
+
+    async fn count_jobs(&self) -> Result<QueueState> {
+        self.exec.read(|conn| Box::pin(jobs::count(conn))).await
     }
 }
 

@@ -1,0 +1,164 @@
+//! The queue: what is done soon and surely after a request, while nobody waits for it.
+//!
+//! # How to add the next kind of work
+//!
+//! Give it a variant of [`Task`] with its kind and its text, [`enqueue`] it in the commit of the use case that causes it,
+//! and give it an arm in `run.rs`. What it names is looked up when it runs, and may have moved on or be gone by
+//! then; that is no failure, and there is nothing left to do. It may run twice, so it must do no harm when it is
+//! run again, and it must end before its lease does ([`LEASE_SECONDS`]). A task with a key coalesces: of one key at most one job
+//! waits, and at most one runs.
+
+mod backoff;
+mod housekeeping;
+mod manage;
+mod run;
+
+use jiff::{SignedDuration, Timestamp};
+use kalends_domain::id::JobId;
+use kalends_ports::{Change, Job, MailError, StoreError};
+
+use crate::booking::BookingMail;
+use crate::{Context, Error};
+
+pub use run::{Ended, LEASE_SECONDS};
+
+/// The key and the kind of what is done daily.
+const HOUSEKEEPING: &str = "housekeeping";
+
+/// Everything that a job can be about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Task {
+    /// Somebody is told what became of a booking.
+    BookingMail(BookingMail),
+    /// What is kept too long is removed.
+    Housekeeping,
+}
+
+impl Task {
+    /// What sort of work it is, in a job and in a metric.
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::BookingMail(_) => BookingMail::KIND,
+            Self::Housekeeping => HOUSEKEEPING,
+        }
+    }
+
+    fn payload(&self) -> String {
+        match self {
+            Self::BookingMail(mail) => mail.to_string(),
+            Self::Housekeeping => String::new(),
+        }
+    }
+
+    fn key(&self) -> Option<String> {
+        match self {
+            Self::BookingMail(_) => None,
+            Self::Housekeeping => Some(HOUSEKEEPING.to_owned()),
+        }
+    }
+
+    /// What a job is about; none when another version of this program made it.
+    fn read(job: &Job) -> Option<Self> {
+        match job.kind.as_str() {
+            BookingMail::KIND => job.payload.parse().ok().map(Self::BookingMail),
+            HOUSEKEEPING => Some(Self::Housekeeping),
+            _ => None,
+        }
+    }
+}
+
+/// What sort of work a job is, as one of few words: `unknown` where another version of this program made it.
+pub fn job_kind(job: &Job) -> &'static str {
+    Task::read(job).map_or("unknown", |task| task.kind())
+}
+
+/// Has a task done as soon as the commit stands that this change is part of.
+pub(crate) fn enqueue(cx: &Context, task: &Task) -> Change {
+    enqueue_at(cx, task, cx.now())
+}
+
+/// The same, not before `run_at`.
+fn enqueue_at(cx: &Context, task: &Task, run_at: Timestamp) -> Change {
+    let job = Job::new(JobId(cx.id()), task.kind(), task.payload(), cx.now());
+    Change::InsertJob(Job { key: task.key(), run_at, ..job })
+}
+
+/// Why a task was not done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Undone {
+    /// It may go through later, and not before some time where the other side asked for that.
+    Later { reason: String, after: Option<SignedDuration> },
+    /// It will never go through.
+    Never(String),
+}
+
+impl Undone {
+    fn later(reason: impl std::fmt::Display) -> Self {
+        Self::Later { reason: reason.to_string(), after: None }
+    }
+}
+
+impl From<StoreError> for Undone {
+    fn from(error: StoreError) -> Self {
+        Self::later(error)
+    }
+}
+
+impl From<Error> for Undone {
+    fn from(error: Error) -> Self {
+        Self::later(error)
+    }
+}
+
+impl From<MailError> for Undone {
+    fn from(error: MailError) -> Self {
+        match error {
+            MailError::Temporary(reason) => Self::later(reason),
+            MailError::Permanent(reason) => Self::Never(reason),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kalends_domain::id::BookingId;
+
+    use super::*;
+    use crate::booking::{News, Reader};
+    use crate::testing::{Mocks, now};
+
+    #[test]
+    fn what_is_enqueued_is_read_back() {
+        let app = Mocks::default().app();
+        let mail = |news, reader| {
+            Task::BookingMail(BookingMail { booking: BookingId(uuid::Uuid::from_u128(6)), version: 3, news, reader })
+        };
+        for task in [
+            Task::Housekeeping,
+            mail(News::Booked, Reader::Booker),
+            mail(News::Moved, Reader::Owner),
+            mail(News::CancelledByBooker, Reader::Owner),
+            mail(News::CancelledByOwner, Reader::Booker),
+        ] {
+            let Change::InsertJob(job) = enqueue(&app.context(), &task) else { panic!("another change") };
+            assert_eq!((Task::read(&job), job.run_at), (Some(task), now()));
+        }
+    }
+
+    #[test]
+    fn what_another_version_made_is_not_read() {
+        let job = |kind: &str, payload: &str| Job::new(JobId(uuid::Uuid::nil()), kind, payload, now());
+        let id = "00000000-0000-0000-0000-000000000006";
+        assert!(Task::read(&job(BookingMail::KIND, &format!("{id} 1 booked booker"))).is_some());
+        for (kind, payload) in [
+            ("provider.pull", String::new()),
+            (BookingMail::KIND, String::new()),
+            (BookingMail::KIND, format!("{id} one booked booker")),
+            (BookingMail::KIND, format!("{id} 1 burnt booker")),
+            (BookingMail::KIND, format!("{id} 1 booked nobody")),
+            (BookingMail::KIND, format!("{id} 1 booked booker twice")),
+        ] {
+            assert_eq!(Task::read(&job(kind, &payload)), None, "{kind} {payload}");
+        }
+    }
+}

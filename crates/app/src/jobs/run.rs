@@ -1,0 +1,216 @@
+//! Claiming jobs, and doing them.
+
+use jiff::{SignedDuration, Timestamp};
+use kalends_ports::{Change, Changes, Claim, Job, Lease, StoreError};
+
+use super::backoff::{ATTEMPTS_MAX, delay};
+use super::{Task, Undone};
+use crate::{App, Context, Result};
+
+/// How long a claimed job is left to the one who claimed it. Whoever runs a job ends it before that.
+pub const LEASE_SECONDS: u32 = 300;
+/// Most characters kept of why a job was not done.
+const REASON_MAX: usize = 500;
+
+/// How a job that was begun ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Ended {
+    /// It is done.
+    Done,
+    /// It will be tried again.
+    PutOff,
+    /// It is kept until an operator looks at it.
+    GivenUp,
+}
+
+impl Ended {
+    /// In one word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::PutOff => "put_off",
+            Self::GivenUp => "given_up",
+        }
+    }
+}
+
+impl App {
+    /// Claims up to `limit` jobs that are due, the longest due first. Each must be given to
+    /// [`run_job`](Self::run_job); what is not is due again when the lease runs out.
+    pub async fn claim_jobs(&self, limit: usize) -> Result<Vec<Job>> {
+        let cx = self.context();
+        // Where nothing is due, as nearly always, nothing is written.
+        let next = self.ports.jobs.find_next_due().await?;
+        if limit == 0 || next.is_none_or(|next| next > cx.now()) {
+            return Ok(Vec::new());
+        }
+        let lease = Lease(cx.id());
+        let until = after(cx.now(), SignedDuration::from_secs(LEASE_SECONDS.into()));
+        let claim = Change::ClaimJobs(Claim { lease, now: cx.now(), until, limit });
+        match self.ports.commit.commit(Changes::new().and(claim)).await {
+            // Another node took a job of the same key at this very moment.
+            Err(StoreError::Duplicate(_)) => Ok(Vec::new()),
+            claimed => {
+                claimed?;
+                Ok(self.ports.jobs.list_claimed_jobs(lease).await?)
+            }
+        }
+    }
+
+    /// Does a claimed job. Done, it is removed in the commit of what it wrote; else it is put off, or after days
+    /// given up. When even that cannot be written it is an error, and the job is due again when its lease runs out.
+    pub async fn run_job(&self, job: Job) -> Result<Ended> {
+        let cx = self.context();
+        let (id, expected) = (job.id, job.lease);
+        let (changes, ended) = match self.perform(&cx, &job).await {
+            Ok(changes) => (changes.and(Change::RemoveJob { id, expected }), Ended::Done),
+            Err(undone) => {
+                let jitter = self.ports.secrets.random()[0];
+                let (job, ended) = put_off(job, undone, self.ports.clock.now(), jitter);
+                (Changes::new().and(Change::UpdateJob { job, expected }), ended)
+            }
+        };
+        self.ports.commit.commit(changes).await?;
+        Ok(ended)
+    }
+
+    /// What is to be written with the end of the job.
+    async fn perform(&self, cx: &Context, job: &Job) -> std::result::Result<Changes, Undone> {
+        if job.attempts > ATTEMPTS_MAX {
+            // Whoever fails is put off and in the end given up, so these attempts ended nowhere at all.
+            return Err(Undone::Never(format!("it was begun {} times and never ended", job.attempts - 1)));
+        }
+        match Task::read(job) {
+            Some(Task::BookingMail(mail)) => self.send_booking_mail(cx, job.id, mail).await,
+            Some(Task::Housekeeping) => Ok(super::housekeeping::changes(cx)),
+            // A later version made it, and is only being rolled out perhaps.
+            None => Err(Undone::later("this version of Kalends does not know what to do with it")),
+        }
+    }
+}
+
+/// The job as it goes on after it was not done.
+fn put_off(job: Job, undone: Undone, now: Timestamp, jitter: u8) -> (Job, Ended) {
+    let (reason, wait) = match undone {
+        Undone::Later { reason, after } => (reason, delay(job.attempts, jitter, after)),
+        Undone::Never(reason) => (reason, None),
+    };
+    let reason: String = reason.chars().take(REASON_MAX).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let job = Job { lease: None, last_error: Some(reason), ..job };
+    match wait {
+        Some(wait) => (Job { run_at: after(now, wait), ..job }, Ended::PutOff),
+        None => (Job { run_at: now, dead_at: Some(now), ..job }, Ended::GivenUp),
+    }
+}
+
+pub(super) fn after(at: Timestamp, length: SignedDuration) -> Timestamp {
+    at.checked_add(length).unwrap_or(Timestamp::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use kalends_domain::id::JobId;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::Error;
+    use crate::testing::{Mocks, now};
+
+    const LEASE: Lease = Lease(Uuid::from_u128(7));
+
+    fn leased(kind: &str) -> Job {
+        let job = Job::new(JobId(Uuid::from_u128(1)), kind, "", now());
+        Job { lease: Some(LEASE), attempts: 1, ..job }
+    }
+
+    fn seconds(seconds: i64) -> Timestamp {
+        now() + SignedDuration::from_secs(seconds)
+    }
+
+    #[tokio::test]
+    async fn nothing_is_written_while_nothing_is_due() {
+        for next in [None, Some(seconds(1))] {
+            let mut mocks = Mocks::default();
+            mocks.jobs.expect_find_next_due().returning(move || Ok(next));
+            assert_eq!(mocks.app().claim_jobs(8).await.unwrap(), []);
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_due_is_leased_for_some_minutes() {
+        let mut mocks = Mocks::default();
+        mocks.jobs.expect_find_next_due().returning(|| Ok(Some(now())));
+        mocks.commit.expect_commit().times(1).returning(|changes| {
+            assert!(matches!(&changes.0[..], [Change::ClaimJobs(claim)]
+                if claim.now == now() && claim.until == seconds(300) && claim.limit == 8));
+            Ok(())
+        });
+        mocks.jobs.expect_list_claimed_jobs().times(1).returning(|_| Ok(vec![leased("housekeeping")]));
+        assert_eq!(mocks.app().claim_jobs(8).await.unwrap(), [leased("housekeeping")]);
+    }
+
+    #[tokio::test]
+    async fn who_claims_a_key_at_the_same_moment_as_another_gets_nothing() {
+        let mut mocks = Mocks::default();
+        mocks.jobs.expect_find_next_due().returning(|| Ok(Some(now())));
+        let taken = || StoreError::Duplicate(kalends_ports::Unique::Other);
+        mocks.commit.expect_commit().times(1).returning(move |_| Err(taken()));
+        assert_eq!(mocks.app().claim_jobs(8).await.unwrap(), []);
+    }
+
+    #[tokio::test]
+    async fn a_job_ends_in_the_commit_of_what_it_wrote_and_housekeeping_comes_again() {
+        let mut mocks = Mocks::default();
+        mocks.commit.expect_commit().times(1).returning(|changes| {
+            assert!(matches!(&changes.0[..], [
+                Change::RemoveAnswersBefore(answers),
+                Change::RemoveSessionsBefore(sessions),
+                Change::InsertJob(next),
+                Change::RemoveJob { expected: Some(LEASE), .. },
+            ] if *answers == seconds(-86_400) && *sessions == seconds(-30 * 86_400)
+                && next.run_at == seconds(86_400) && next.key.as_deref() == Some("housekeeping")));
+            Ok(())
+        });
+        assert_eq!(mocks.app().run_job(leased("housekeeping")).await.unwrap(), Ended::Done);
+    }
+
+    #[tokio::test]
+    async fn what_is_not_known_waits_for_a_version_that_does() {
+        let mut mocks = Mocks::default();
+        mocks.commit.expect_commit().times(1).returning(|changes| {
+            assert!(matches!(&changes.0[..], [Change::UpdateJob { job, expected: Some(LEASE) }]
+                if job.lease.is_none() && job.dead_at.is_none() && job.run_at > now() && job.last_error.is_some()));
+            Ok(())
+        });
+        assert_eq!(mocks.app().run_job(leased("from.the.future")).await.unwrap(), Ended::PutOff);
+    }
+
+    #[tokio::test]
+    async fn what_never_ends_is_given_up() {
+        let mut mocks = Mocks::default();
+        mocks.commit.expect_commit().times(1).returning(|changes| {
+            assert!(matches!(&changes.0[..], [Change::UpdateJob { job, .. }] if job.dead_at == Some(now())));
+            Ok(())
+        });
+        let job = Job { attempts: ATTEMPTS_MAX + 1, ..leased("housekeeping") };
+        assert_eq!(mocks.app().run_job(job).await.unwrap(), Ended::GivenUp);
+    }
+
+    #[tokio::test]
+    async fn an_end_that_cannot_be_written_is_told() {
+        let mut mocks = Mocks::default();
+        mocks.commit.expect_commit().times(1).returning(|_| Err(StoreError::Stale));
+        let told = mocks.app().run_job(leased("housekeeping")).await;
+        assert!(matches!(told, Err(Error::Store(StoreError::Stale))));
+    }
+
+    #[test]
+    fn reasons_are_one_short_line() {
+        let (job, ended) = put_off(leased("x"), Undone::Never(format!("a\r\nb\0{}", "é".repeat(900))), now(), 0);
+        let told = job.last_error.unwrap();
+        assert!(told.starts_with("a  b é") && told.chars().count() == REASON_MAX, "{told}");
+        assert_eq!((ended, job.dead_at), (Ended::GivenUp, Some(now())));
+        let asked = Undone::Later { reason: "busy".into(), after: Some(SignedDuration::from_secs(77)) };
+        assert_eq!(put_off(leased("x"), asked, now(), 0).0.run_at, seconds(77));
+    }
+}

@@ -1,0 +1,2 @@
+drop index sessions_expiry;
+drop table jobs;
