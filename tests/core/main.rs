@@ -6,6 +6,7 @@ mod auth;
 mod availability;
 mod booking;
 mod booking_links;
+mod booking_page;
 mod booking_races;
 mod calendars;
 mod contacts;

@@ -14,9 +14,9 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::Bytes;
 use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
+use aws_lc_rs::digest::{Context as Digest, SHA256};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use aws_lc_rs::digest::{Context as Digest, SHA256};
 use kalends_app::{App, Begun, IdempotencyKey, Ticket};
 use memchr::memmem;
 
@@ -32,7 +32,8 @@ pub(crate) const HEADER: &str = "idempotency-key";
 pub(crate) const REPLAYED: &str = "idempotency-replayed";
 
 /// The headers that belong to an answer as much as its body does.
-static KEPT_HEADERS: [HeaderName; 5] = [CONTENT_TYPE, ETAG, LOCATION, CONTENT_SECURITY_POLICY, HeaderName::from_static(ROBOTS)];
+static KEPT_HEADERS: [HeaderName; 5] =
+    [CONTENT_TYPE, ETAG, LOCATION, CONTENT_SECURITY_POLICY, HeaderName::from_static(ROBOTS)];
 
 /// How often and after what pause it is looked whether a form that was sent twice is done. Programs are told to ask
 /// again; a person would be told so instead of that they have booked.

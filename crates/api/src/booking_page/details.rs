@@ -65,14 +65,15 @@ impl Details<'_> {
     /// Everything that is wrong, each a link to its field.
     pub(super) fn summary(&self) -> Markup {
         let all = self.all();
-        let lines = self.problems.iter().map(|Problem { field, message }| {
-            let found = all.iter().find(|known| known.name == *field);
-            match found {
-                Some(known) => (Some(known.id.as_str()), format!("{} {message}", known.label)),
-                None if field == "slot_start" => (Some("f-slot"), format!("{} {message}", words::TIME)),
-                None => (None, format!("{field} {message}")),
-            }
+        let times = self.wrong("slot_start").map(|message| (Some("f-slot"), words::wrong_in(words::TIME, message)));
+        let known = all.iter().filter_map(|field| {
+            let message = self.wrong(&field.name)?;
+            Some((Some(field.id.as_str()), words::wrong_in(field.label, message)))
         });
+        let unknown = |field: &str| field != "slot_start" && all.iter().all(|known| known.name != field);
+        let rest = self.problems.iter().filter(|problem| unknown(&problem.field));
+        let rest = rest.map(|problem| (None, words::wrong_in(&problem.field, &problem.message)));
+        let lines = times.into_iter().chain(known).chain(rest);
         alert(
             words::MEND,
             &html! {
@@ -88,7 +89,7 @@ impl Details<'_> {
     /// The slots to choose from.
     pub(super) fn choice(&self, slots: &[Slot], times: Times<'_>) -> Markup {
         html! {
-            @if let Some(message) = self.wrong("slot_start") { p .wrong { (words::TIME) " " (message) } }
+            @if let Some(message) = self.wrong("slot_start") { p .wrong { (words::wrong(message)) } }
             (radios(slots, self.input.text("slot_start"), times))
         }
     }
@@ -111,7 +112,7 @@ impl Details<'_> {
                     (label)
                     span .mark { " (" (if *required { words::REQUIRED } else { words::OPTIONAL }) ")" }
                 }
-                @if let Some(message) = wrong { p .wrong id=(note) { (message) } }
+                @if let Some(message) = wrong { p .wrong id=(note) { (words::wrong(message)) } }
                 @match kind {
                     Kind::Line { kind, autocomplete, most } => {
                         input id=(id) name=(name) type=(kind) value=(typed) autocomplete=(autocomplete) maxlength=(most)

@@ -120,7 +120,9 @@ mod tests {
     #[test]
     fn a_form_is_read_like_the_json_of_the_api() {
         let slot = "slot_start=2026-03-02T14%3A00%3A00Z";
-        assert!(wrong(&format!("key=k&{slot}&name=Bob+Ray&email=bob%40example.com&notes=&answers.Why%3F=So")).is_empty());
+        assert!(
+            wrong(&format!("key=k&{slot}&name=Bob+Ray&email=bob%40example.com&notes=&answers.Why%3F=So")).is_empty()
+        );
         assert_eq!(wrong(&format!("{slot}&name=&email=bob")), ["name", "email"]);
         assert_eq!(wrong(&format!("{slot}&name=a&name=b&email=b%40example.com&seat=1")), ["name", "seat"]);
         let long = "x".repeat(501);

@@ -49,7 +49,8 @@ impl Look {
     pub(super) fn of(request: &HttpRequest) -> Self {
         let (query, _) = parameters(request.query_string());
         let embedded = query.contains_key("embed");
-        let theme = [Theme::Light, Theme::Dark].into_iter().find(|theme| query.get("theme") == Some(&theme.name().into()));
+        let theme =
+            [Theme::Light, Theme::Dark].into_iter().find(|theme| query.get("theme") == Some(&theme.name().into()));
         let settings = State::of(request).map(|state| {
             let base = Url::parse(&state.settings.public_url).map(|url| url.path().trim_end_matches('/').to_owned());
             (base.unwrap_or_default(), state.settings.embed_origins.join(" "))

@@ -15,8 +15,8 @@ async function show(address, { focus, record = "push", quietly = false }) {
     const answer = await fetch(address, { headers: { accept: "text/html" } });
     if (!answer.ok) throw new Error(String(answer.status));
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    // Somebody was quicker than the network.
-    if (mine !== latest) return;
+    // The visitor was quicker than the network.
+    if (mine !== latest || (quietly && document.querySelector("main :focus"))) return;
     document.querySelector("main").replaceWith(document.adoptNode(page.querySelector("main")));
     document.title = page.title;
     if (record === "push") history.pushState(null, "", address);

@@ -91,9 +91,11 @@ impl Times<'_> {
         if name == offset { name } else { format!("{name} ({offset})") }
     }
 
-    /// Which zone times are in: `America/New York, EST (UTC−5)`.
-    pub(super) fn zone_then(self, at: Timestamp) -> String {
-        format!("{}, {}", place(self.zone.name()), self.full_name(at))
+    /// Which zone times are in: `America/New York, EDT (UTC−4)`, and what it is called later where that changes meanwhile.
+    pub(super) fn zone_during(self, from: Timestamp, to: Timestamp) -> String {
+        let (first, last) = (self.full_name(from), self.full_name(to));
+        let then = if first == last { first } else { format!("{first}, then {last}") };
+        format!("{}, {then}", place(self.zone.name()))
     }
 }
 
@@ -116,12 +118,22 @@ fn offset(offset: Offset) -> String {
 
 /// `Monday 2 March`.
 pub(super) fn day(day: civil::Date) -> String {
-    day.strftime("%A %-d %B").to_string()
+    format!("{} {}", weekday(day), day_of_month(day))
+}
+
+/// `Monday`.
+pub(super) fn weekday(day: civil::Date) -> String {
+    day.strftime("%A").to_string()
+}
+
+/// `2 March`.
+pub(super) fn day_of_month(day: civil::Date) -> String {
+    day.strftime("%-d %B").to_string()
 }
 
 /// `Monday 2 March 2026`.
 pub(super) fn full_day(day: civil::Date) -> String {
-    day.strftime("%A %-d %B %Y").to_string()
+    format!("{} {}", self::day(day), day.year())
 }
 
 /// `2 – 8 March 2026`, naming month and year once where they are the same.
@@ -165,10 +177,27 @@ mod tests {
     #[test]
     fn a_wall_time_that_comes_twice_is_told_apart() {
         let time = |instant: &str| at("America/New_York", Clock::Twelve, instant, Times::time);
-        assert_eq!((time("2026-11-01T05:30:00Z"), time("2026-11-01T06:30:00Z")), ("1:30 AM EDT".into(), "1:30 AM EST".into()));
+        assert_eq!(
+            (time("2026-11-01T05:30:00Z"), time("2026-11-01T06:30:00Z")),
+            ("1:30 AM EDT".into(), "1:30 AM EST".into())
+        );
         assert_eq!(time("2026-11-02T06:30:00Z"), "1:30 AM");
         let half = |instant: &str| at("Australia/Lord_Howe", Clock::TwentyFour, instant, Times::time);
-        assert_eq!((half("2026-04-04T14:45:00Z"), half("2026-04-04T15:15:00Z")), ("01:45 UTC+11".into(), "01:45 UTC+10:30".into()));
+        assert_eq!(
+            (half("2026-04-04T14:45:00Z"), half("2026-04-04T15:15:00Z")),
+            ("01:45 UTC+11".into(), "01:45 UTC+10:30".into())
+        );
+    }
+
+    #[test]
+    fn a_zone_is_named_with_its_changes() {
+        let zone = Zone::named("America/New_York").unwrap();
+        let during = |from: &str, to: &str| {
+            Times { zone: &zone, clock: Clock::Twelve }.zone_during(from.parse().unwrap(), to.parse().unwrap())
+        };
+        assert_eq!(during("2026-03-02T14:00:00Z", "2026-03-03T14:00:00Z"), "America/New York, EST (UTC−5)");
+        let changing = during("2026-11-01T05:00:00Z", "2026-11-03T14:00:00Z");
+        assert_eq!(changing, "America/New York, EDT (UTC−4), then EST (UTC−5)");
     }
 
     #[test]

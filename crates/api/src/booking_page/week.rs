@@ -8,7 +8,7 @@ use kalends_domain::time::zone_names;
 use maud::{Markup, html};
 
 use super::slots::Slots;
-use super::times::{Clock, Times, day, place, range};
+use super::times::{Clock, Times, day, day_of_month, place, range, weekday};
 use super::{Page, Visit, words};
 use crate::error::Failure;
 
@@ -84,7 +84,7 @@ impl Week {
             main .card .wide data-zone=(times.zone.name()) data-clock=(times.clock.name()) {
                 header .intro {
                     (head)
-                    (shown_in(slots, visit, times, self.first))
+                    (self.shown_in(slots, visit, times))
                 }
                 section .choice aria-labelledby="week" {
                     div .weeks {
@@ -122,7 +122,7 @@ impl Week {
         html! {
             @for (date, of_day) in &self.days {
                 section .day aria-labelledby=(format!("d{date}")) {
-                    h3 id=(format!("d{date}")) { (day(*date)) }
+                    h3 id=(format!("d{date}")) { (weekday(*date)) " " span .date { (day_of_month(*date)) } }
                     @if times.changes_on(*date) { p .note { (words::CLOCKS_CHANGE) } }
                     ul .slots {
                         @for slot in of_day {
@@ -153,34 +153,35 @@ impl Week {
             }
         }
     }
-}
 
-/// In which zone and how times are shown, and a form to change it.
-fn shown_in(slots: &Slots<'_>, visit: &Visit, times: Times<'_>, first: civil::Date) -> Markup {
-    let shown = times.zone.name();
-    let names = zone_names();
-    let start = times.zone.start_of_day(first).max(slots.cx.now());
-    html! {
-        form .shown method="get" action=(format!("{}{}", visit.look.base, slots.path())) aria-label=(words::SHOWN_IN) {
-            @for (name, value) in visit.look_kept() { input type="hidden" name=(name) value=(value); }
-            input type="hidden" name="from" value=(first);
-            p {
-                label for="tz" { (words::ZONE) }
-                select #tz name="tz" {
-                    @if !names.iter().any(|name| name == shown) { option value=(shown) selected { (place(shown)) } }
-                    @for name in &names { option value=(name) selected[name == shown] { (place(name)) } }
-                }
-            }
-            p {
-                label for="clock" { (words::CLOCK) }
-                select #clock name="clock" {
-                    @for (clock, name) in [(Clock::TwentyFour, words::TWENTY_FOUR), (Clock::Twelve, words::TWELVE)] {
-                        option value=(clock.name()) selected[clock == times.clock] { (name) }
+    /// In which zone and how times are shown, and a form to change it.
+    fn shown_in(&self, slots: &Slots<'_>, visit: &Visit, times: Times<'_>) -> Markup {
+        let shown = times.zone.name();
+        let names = zone_names();
+        let from = times.zone.start_of_day(self.first).max(slots.cx.now());
+        let to = times.zone.start_of_day(self.first.saturating_add(Span::new().days(DAYS)));
+        html! {
+            form .shown method="get" action=(format!("{}{}", visit.look.base, slots.path())) aria-label=(words::SHOWN_IN) {
+                @for (name, value) in visit.look_kept() { input type="hidden" name=(name) value=(value); }
+                input type="hidden" name="from" value=(self.first);
+                p {
+                    label for="tz" { (words::ZONE) }
+                    select #tz name="tz" {
+                        @if !names.iter().any(|name| name == shown) { option value=(shown) selected { (place(shown)) } }
+                        @for name in &names { option value=(name) selected[name == shown] { (place(name)) } }
                     }
                 }
+                p {
+                    label for="clock" { (words::CLOCK) }
+                    select #clock name="clock" {
+                        @for (clock, name) in [(Clock::TwentyFour, words::TWENTY_FOUR), (Clock::Twelve, words::TWELVE)] {
+                            option value=(clock.name()) selected[clock == times.clock] { (name) }
+                        }
+                    }
+                }
+                p .without-script { button .quiet { (words::SHOW) } }
             }
-            p .without-script { button .quiet { (words::SHOW) } }
+            p .note #shown { (words::times_in(&times.zone_during(from, to.max(from)))) }
         }
-        p .note #shown { (words::times_in(&times.zone_then(start))) }
     }
 }

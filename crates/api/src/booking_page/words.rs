@@ -22,7 +22,6 @@ pub(super) const SHOW: &str = "Show";
 
 pub(super) const DETAILS: &str = "Your details";
 pub(super) const WHEN: &str = "When";
-pub(super) const LENGTH: &str = "Length";
 pub(super) const TIME_ZONE: &str = "Time zone";
 pub(super) const WHO: &str = "Booked for";
 pub(super) const OTHER_TIME: &str = "Choose another time";
@@ -52,9 +51,8 @@ pub(super) const ADD_TO_CALENDAR: &str = "Add to my calendar";
 pub(super) const MOVE: &str = "Move to another time";
 pub(super) const CANCEL: &str = "Cancel the booking";
 
-pub(super) const YOUR_BOOKING: &str = "Your booking";
 pub(super) const CANCEL_ASK: &str = "Cancel this booking?";
-pub(super) const CANCEL_MORE: &str = "The time becomes free for others at once.";
+pub(super) const CANCEL_MORE: &str = "The time becomes free for others at once. To keep the booking, close this page.";
 pub(super) const CANCEL_DO: &str = "Yes, cancel it";
 pub(super) const CANCELLED: &str = "Cancelled";
 pub(super) const CANCELLED_MORE: &str = "The booking is cancelled, and its time is free again.";
@@ -75,14 +73,28 @@ pub(super) fn lasts(length: &str) -> String {
     format!("Lasts {length}")
 }
 
+/// What is wrong with a field, beside it.
+pub(super) fn wrong(message: &str) -> String {
+    match message {
+        "is required" | "must not be empty" => "Please fill this in.".to_owned(),
+        "is not an e-mail address" => "Please give an e-mail address, such as bob@example.com.".to_owned(),
+        other => format!("This {other}."),
+    }
+}
+
+/// The same elsewhere, with the field's name.
+pub(super) fn wrong_in(field: &str, message: &str) -> String {
+    format!("{field} – {}", wrong(message))
+}
+
 /// Which days have nothing to offer.
 pub(super) fn nothing_in(range: &str) -> String {
-    format!("No time is free from {range}.")
+    format!("No time is free in the week of {range}.")
 }
 
 /// The name of the link to the first day that has something.
 pub(super) fn first_free(day: &str) -> String {
-    format!("Go to the first free day, {day}")
+    format!("First free day: {day}")
 }
 
 /// In which zone all these times are.
@@ -110,7 +122,9 @@ pub(super) fn failure(status: u16, of_link: bool) -> (&'static str, &'static str
         (400, _) => ("This address cannot be read", "A part of it is not what it should be:"),
         (409, _) => ("That is not possible", "The server answered:"),
         (429, _) => ("Too many requests", "Wait a moment, then load the page again."),
-        (413 | 415 | 422, _) => ("The form could not be read", "Go back, load the page again, and fill it in once more."),
+        (413 | 415 | 422, _) => {
+            ("The form could not be read", "Go back, load the page again, and fill it in once more.")
+        }
         _ => ("Something went wrong here", "It is not your fault. Try again in a moment."),
     }
 }

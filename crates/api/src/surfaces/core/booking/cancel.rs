@@ -50,13 +50,7 @@ pub(crate) async fn show_cancellation(
     )))
 )]
 #[post("/booking/cancel/{token}")]
-pub(crate) async fn cancel_booking(
-    state: State,
-    cx: Cx,
-    Token(token): Token,
-    wanted: Wanted,
-    visit: Visit,
-) -> Answer {
+pub(crate) async fn cancel_booking(state: State, cx: Cx, Token(token): Token, wanted: Wanted, visit: Visit) -> Answer {
     let cancelled = state.app.cancel_booking(&cx, &token).await?;
     Ok(if wanted == Wanted::Page { booking_page::cancel::done(&visit, &cancelled) } else { done() })
 }
