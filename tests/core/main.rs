@@ -7,6 +7,7 @@ mod availability;
 mod booking;
 mod booking_links;
 mod booking_mail;
+mod booking_page;
 mod booking_races;
 mod calendars;
 mod contacts;

@@ -4,8 +4,10 @@
 #![allow(clippy::print_stdout, reason = "a command speaks on standard output")]
 
 mod bench;
+mod browser;
 mod ci;
 mod failure;
+mod npm;
 mod openapi;
 mod oracles;
 mod postgres;

@@ -1,7 +1,8 @@
 //! Running other programs, visibly.
 
+use std::fs;
 use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::failure::{Context, Failure, Outcome};
@@ -47,6 +48,21 @@ pub(crate) fn tee(command: &mut Command, mut each: impl FnMut(&str)) -> Outcome<
 pub(crate) fn find(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     std::env::split_paths(&path).map(|dir| dir.join(program)).find(|candidate| candidate.is_file())
+}
+
+/// Where the last of these programs is; all must be there, else it is said how they come.
+pub(crate) fn need(programs: &[&str], bring: &str) -> Outcome<PathBuf> {
+    let mut last = PathBuf::new();
+    for program in programs {
+        let missing = || Failure::new(format!("{program} is missing: `{bring}` brings it on Debian"));
+        last = find(program).ok_or_else(missing)?;
+    }
+    Ok(last)
+}
+
+/// Whether both files are there and hold the same.
+pub(crate) fn same(one: &Path, other: &Path) -> bool {
+    matches!((fs::read(one), fs::read(other)), (Ok(one), Ok(other)) if one == other)
 }
 
 fn shown(command: &Command) -> String {

@@ -3,7 +3,7 @@
 use crate::failure::{Failure, Outcome};
 use crate::postgres::{self, Postgres};
 use crate::workspace::{Workspace, cargo};
-use crate::{oracles, shell};
+use crate::{browser, oracles, shell};
 
 /// The path of the server that black-box tests start.
 pub(crate) const SERVER: &str = "KALENDS_BIN";
@@ -70,6 +70,7 @@ pub(crate) fn tally(arguments: &[String]) -> Outcome<Tally> {
     let server = workspace.build()?;
     // Before the database: what fails here leaves nothing behind.
     let oracles = oracles::obtain(&workspace.root, &workspace.target);
+    let browser = browser::obtain(&workspace.root, &workspace.target);
     let postgres = Postgres::obtain(durable)?;
 
     let mut command = cargo();
@@ -78,6 +79,9 @@ pub(crate) fn tally(arguments: &[String]) -> Outcome<Tally> {
     command.env(postgres::VARIABLE, &postgres.url).env(SERVER, &server);
     if let Ok(oracles) = &oracles {
         command.env(oracles::VARIABLE, oracles);
+    }
+    if let Ok(browser) = &browser {
+        command.envs(browser.iter().map(|(name, value)| (name, value)));
     }
     let mut tally = Tally::default();
     let ran = shell::tee(&mut command, |line| tally.read(line));
@@ -89,6 +93,9 @@ pub(crate) fn tally(arguments: &[String]) -> Outcome<Tally> {
     }
     if let Err(failure) = oracles {
         println!("NOT compared with the programs of others: {failure}");
+    }
+    if let Err(failure) = browser {
+        println!("NOT looked at the pages in a browser: {failure}");
     }
     if tally.ignored > 0 {
         println!("{} ignored", tally.ignored);

@@ -112,8 +112,8 @@ impl<T: Read> FromRequest for Query<T> {
     }
 }
 
-/// A query's parameters, sorted by name, and what is wrong with it as a whole.
-fn parameters(query: &str) -> (Map<String, Value>, Problems) {
+/// The parameters of a query or of a form, and what is wrong with it as a whole.
+pub(crate) fn parameters(query: &str) -> (Map<String, Value>, Problems) {
     let mut parameters = Map::new();
     let mut problems = Problems::default();
     for part in query.split('&').filter(|part| !part.is_empty()) {

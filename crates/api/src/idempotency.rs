@@ -1,19 +1,26 @@
 //! `Idempotency-Key` on every POST of every surface: the same key and request write once, and are
 //! answered as the first time.
+//!
+//! A form cannot send a header, so the pages' forms carry a field `key`: the same form with the same input is one
+//! request, however often it is sent.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
-use actix_web::http::header::{CONTENT_TYPE, ETAG, HeaderMap, HeaderName, HeaderValue, LOCATION};
+use actix_web::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, LOCATION};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::Bytes;
 use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
 use aws_lc_rs::digest::{Context as Digest, SHA256};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use kalends_app::{App, Begun, IdempotencyKey, Ticket};
 use memchr::memmem;
 
+use crate::booking_page::{self, ROBOTS, Reader, Wanted};
 use crate::error::Failure;
 use crate::identity::Identity;
 use crate::state::State;
@@ -25,7 +32,13 @@ pub(crate) const HEADER: &str = "idempotency-key";
 pub(crate) const REPLAYED: &str = "idempotency-replayed";
 
 /// The headers that belong to an answer as much as its body does.
-const KEPT_HEADERS: [HeaderName; 3] = [CONTENT_TYPE, ETAG, LOCATION];
+static KEPT_HEADERS: [HeaderName; 5] =
+    [CONTENT_TYPE, ETAG, LOCATION, CONTENT_SECURITY_POLICY, HeaderName::from_static(ROBOTS)];
+
+/// How often and after what pause it is looked whether a form that was sent twice is done. Programs are told to ask
+/// again; a person would be told so instead of that they have booked.
+const LOOKS: u32 = 100;
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// Runs a POST with a key once, whatever becomes of the connection that brought it.
 pub(crate) async fn once(
@@ -33,17 +46,17 @@ pub(crate) async fn once(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    let sent: Vec<_> = request.headers().get_all(HEADER).cloned().collect();
-    if request.method() != Method::POST || sent.is_empty() {
+    if request.method() != Method::POST {
         return Ok(next.call(request).await?.map_into_boxed_body());
     }
-    match begin(&state, &mut request, &sent).await {
+    match begin(&state, &mut request).await {
         Err(failure) => Ok(refused(request, &failure)),
-        Ok(Begun::Replay(status, kept)) => match replay(status, &kept) {
+        Ok(None) => Ok(next.call(request).await?.map_into_boxed_body()),
+        Ok(Some(Begun::Replay(status, kept))) => match replay(status, &kept) {
             Some(response) => Ok(request.into_response(response)),
             None => Ok(refused(request, &Failure::internal("a kept answer cannot be read"))),
         },
-        Ok(Begun::Run(context, ticket)) => {
+        Ok(Some(Begun::Run(context, ticket))) => {
             request.extensions_mut().insert(Arc::new(context));
             let app = state.app.clone();
             // A task of its own, so that a client who hangs up cancels nothing.
@@ -54,21 +67,41 @@ pub(crate) async fn once(
 }
 
 fn refused(request: ServiceRequest, failure: &Failure) -> ServiceResponse<BoxBody> {
-    let response = surfaces::respond(request.path(), failure);
+    let response = surfaces::respond(&Reader::of(request.request()), failure);
     request.into_response(response)
 }
 
-async fn begin(state: &State, request: &mut ServiceRequest, sent: &[HeaderValue]) -> Result<Begun, Failure> {
-    let [key] = sent else {
-        return Err(Failure::invalid("Idempotency-Key", "is given more than once"));
+/// Nothing, for a request without a key.
+async fn begin(state: &State, request: &mut ServiceRequest) -> Result<Option<Begun>, Failure> {
+    let sent: Vec<_> = request.headers().get_all(HEADER).cloned().collect();
+    let form = sent.is_empty() && Wanted::of(request.request()) == Wanted::Page;
+    let header = match &sent[..] {
+        [] if form => None,
+        [] => return Ok(None),
+        [key] => Some(IdempotencyKey::new(key.to_str().unwrap_or_default())?),
+        _ => return Err(Failure::invalid("Idempotency-Key", "is given more than once")),
     };
-    let key = IdempotencyKey::new(key.to_str().unwrap_or_default())?;
     let payload = request.take_payload();
     let body = body::read(request.request(), payload).await?;
     let fingerprint = fingerprint(request.request(), &body);
+    let keyed = header.is_some() || booking_page::form_key(&body);
     request.set_payload(Payload::from(body));
+    if !keyed {
+        return Ok(None);
+    }
+    let key = match header {
+        Some(key) => key,
+        // All of the form, so that one sent again after a correction is another request.
+        None => IdempotencyKey::new(&format!("form-{}", URL_SAFE_NO_PAD.encode(fingerprint)))?,
+    };
     let caller = Identity::of(request.request()).name(request.peer_addr().map(|peer| peer.ip()));
-    Ok(state.app.begin_idempotent(&caller, &key, fingerprint).await?)
+    for _ in 1..LOOKS {
+        match state.app.begin_idempotent(&caller, &key, fingerprint).await {
+            Err(kalends_app::Error::IdempotencyRunning) if form => actix_web::rt::time::sleep(PAUSE).await,
+            other => return Ok(Some(other?)),
+        }
+    }
+    Ok(Some(state.app.begin_idempotent(&caller, &key, fingerprint).await?))
 }
 
 fn fingerprint(request: &HttpRequest, body: &[u8]) -> [u8; 32] {
@@ -166,6 +199,7 @@ fn replay(status: u16, kept: &[u8]) -> Option<HttpResponse> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use actix_web::http::header::HeaderValue;
 
     #[test]
     fn an_answer_is_kept_whole() {

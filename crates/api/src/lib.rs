@@ -60,12 +60,14 @@
 //! - `error`: the one type of failure; `surfaces` gives it its envelope, by path.
 //! - `middleware`, `identity`, `idempotency`: around every request, in the order of
 //!   [`service`].
+//! - `booking_page`: the pages that people book on, and who gets a page.
 //! - `house`: health, metrics and documentation, which are of no surface.
 #![deny(missing_docs)]
 #![allow(clippy::option_option)] // absent, null, a value: a PUT tells them apart
 
 mod answer;
 mod body;
+mod booking_page;
 mod cursor;
 mod error;
 mod etag;
@@ -117,10 +119,12 @@ pub fn service(
         .app_data(state.clone())
         .into_utoipa_app()
         .configure(surfaces::routes)
+        .configure(booking_page::routes)
         .configure(house::routes)
         .split_for_parts();
     // What is wrapped last is met first.
     app.configure(house::pages)
+        .configure(booking_page::assets)
         .default_service(web::to(routes::no_such_route))
         .wrap(from_fn(middleware::recover))
         .wrap(from_fn(move |request, next| idempotency::once(once.clone(), request, next)))

@@ -35,6 +35,8 @@ pub struct Settings {
     pub public_url: String,
     /// Origins that browsers may call from, as browsers send them.
     pub cors_origins: Vec<String>,
+    /// Origins whose pages may show the booking page in a frame, as browsers send them.
+    pub embed_origins: Vec<String>,
     /// The limit per caller; `None` for no limit.
     pub rate_limit: Option<Rate>,
     /// Which time zone data is used and where it comes from, as `/readyz` shows it.

@@ -144,6 +144,7 @@ impl Mocks {
         let settings = Settings {
             public_url: "http://localhost:3019".into(),
             cors_origins: vec!["https://app.example".into()],
+            embed_origins: vec![],
             rate_limit: self.rate_limit,
             tzdata: "2026e, bundled".into(),
             version: "0.1.0".into(),

@@ -204,3 +204,18 @@ async fn what_the_server_says_of_itself() {
     assert_eq!(get("/").await.status, 302);
     assert!(get("/llms.txt").await.body.starts_with(b"# Kalends"));
 }
+
+#[actix_web::test]
+async fn people_are_told_of_failures_on_a_page() {
+    let rate = Rate { requests: NonZeroU32::new(1).unwrap(), period: Duration::from_mins(1) };
+    let state = Mocks { rate_limit: Some(rate), ..Mocks::default() }.state();
+    let visit = || ask(&state, TestRequest::get().uri("/book/token?theme=dark"));
+    // No bookings are expected by the mocks: the handler panics.
+    for (status, retry) in [(500, false), (429, true)] {
+        let told = visit().await;
+        assert_eq!((told.status, told.header("content-type")), (status, Some("text/html; charset=utf-8")));
+        assert_eq!(told.header("retry-after").is_some(), retry);
+        assert!(told.header("content-security-policy").is_some_and(|policy| policy.contains("style-src 'self'")));
+        assert!(String::from_utf8_lossy(&told.body).contains("data-theme=\"dark\""));
+    }
+}

@@ -55,7 +55,7 @@ impl Context {
     }
 
     /// The text of a new token.
-    pub(crate) fn token(&self) -> String {
+    pub fn token(&self) -> String {
         self.secrets.token(self.entropy().1)
     }
 

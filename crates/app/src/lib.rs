@@ -33,7 +33,7 @@ use kalends_ports::{
 };
 
 pub use accounts::{Caller, Login, NewApiKey, NewApiKeyMade, ProfileChange, Registration, SignedIn, TokenPair};
-pub use booking::{NewBookingLink, Reservation, Reserved};
+pub use booking::{KeptBooking, NewBookingLink, Reservation, Reserved};
 pub use calendars::{CalendarChange, NewCalendar, ShownCalendar};
 pub use contacts::{ContactChange, ExportedContacts, ImportedContacts, ListContacts, NewContact};
 pub use context::Context;

@@ -128,6 +128,9 @@ pub(crate) struct RawSettings {
     /// Comma list of origins that browsers may call from [default: none]
     #[arg(long, env = "CORS_ORIGINS", global = true, value_name = "ORIGINS")]
     pub(crate) cors_origins: Option<String>,
+    /// Comma list of origins whose pages may show the booking page in a frame [default: none]
+    #[arg(long, env = "EMBED_ORIGINS", global = true, value_name = "ORIGINS")]
+    pub(crate) embed_origins: Option<String>,
     /// Comma list of hosts in private networks that feeds may be fetched from: nas.lan, 10.0.0.5:8080 [default: none]
     #[arg(long, env = "FETCH_ALLOW_HOSTS", global = true, value_name = "HOSTS")]
     pub(crate) fetch_allow_hosts: Option<String>,
@@ -221,6 +224,6 @@ mod tests {
             assert_eq!(flag.replace('-', "_").to_uppercase(), variable.to_str().unwrap());
             settings += 1;
         }
-        assert_eq!(settings, 15);
+        assert_eq!(settings, 16);
     }
 }

@@ -30,6 +30,8 @@ pub(crate) struct Settings {
     pub(crate) rate_limit: Option<Rate>,
     pub(crate) open_registration: bool,
     pub(crate) cors_origins: Vec<String>,
+    /// Whose pages may show the booking page in a frame.
+    pub(crate) embed_origins: Vec<String>,
     /// What may be fetched from although it is in a private network.
     pub(crate) fetch_allow_hosts: AllowedHosts,
     /// How mail goes out, if it does.
@@ -98,6 +100,7 @@ impl Settings {
         let jwt_secret = reader.optional("JWT_SECRET", raw.jwt_secret.as_deref(), jwt_secret);
         let encryption_key = reader.optional("ENCRYPTION_KEY", raw.encryption_key.as_deref(), encryption_key);
         let cors_origins = reader.optional("CORS_ORIGINS", raw.cors_origins.as_deref(), origins);
+        let embed_origins = reader.optional("EMBED_ORIGINS", raw.embed_origins.as_deref(), origins);
         let fetch_allow_hosts = reader.optional("FETCH_ALLOW_HOSTS", raw.fetch_allow_hosts.as_deref(), allowed_hosts);
         let mail = mail(&mut reader, raw);
 
@@ -122,6 +125,7 @@ impl Settings {
                 rate_limit,
                 open_registration,
                 cors_origins: cors_origins.unwrap_or_default(),
+                embed_origins: embed_origins.unwrap_or_default(),
                 fetch_allow_hosts: fetch_allow_hosts.unwrap_or_default(),
                 mail,
                 log: Log { json, filter },
@@ -316,6 +320,7 @@ mod tests {
         assert_eq!((settings.host.as_str(), settings.port), ("127.0.0.1", 3019));
         assert_eq!(settings.public_url, "http://localhost:3019");
         assert!(settings.open_registration && !settings.log.json && settings.cors_origins.is_empty());
+        assert!(settings.embed_origins.is_empty());
         assert!(settings.fetch_allow_hosts.is_empty());
         assert!(settings.jwt_secret.is_none() && settings.encryption_key.is_none());
         assert_eq!(rate_limit("600/min").unwrap(), settings.rate_limit);
@@ -346,6 +351,7 @@ mod tests {
             raw.rate_limit = "fast".to_owned();
             raw.registration = "maybe".to_owned();
             raw.cors_origins = Some("https://a.example/path".to_owned());
+            raw.embed_origins = Some("*".to_owned());
             raw.fetch_allow_hosts = Some("10.0.0.0/8".to_owned());
             raw.smtp_url = Some("smtp://u:hush@mail.example?tls=maybe".to_owned());
             raw.mail_from = Some("the calendar".to_owned());
@@ -354,7 +360,7 @@ mod tests {
         });
         let invalid = invalid.unwrap_err();
         let said = invalid.to_string();
-        assert_eq!(invalid.0.len(), 14, "{said}");
+        assert_eq!(invalid.0.len(), 15, "{said}");
         assert!(!said.contains("hush"), "{said}");
         assert!(said.contains("\n  FETCH_ALLOW_HOSTS: expected hosts such as nas.lan"), "{said}");
         assert!(said.contains("\n  PORT: expected a number from 0 to 65535, found \"65536\""), "{said}");

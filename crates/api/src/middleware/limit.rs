@@ -12,6 +12,7 @@ use actix_web::middleware::Next;
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
+use crate::booking_page::Reader;
 use crate::error::{Failure, Kind};
 use crate::identity::Identity;
 use crate::state::{Rate, State};
@@ -85,7 +86,7 @@ pub(crate) async fn limit(
     let Some(seconds) = refused else { return Ok(next.call(request).await?.map_into_boxed_body()) };
     let message = format!("too many requests; try again in {seconds} s");
     let failure = Failure { retry_after: Some(seconds.max(1)), ..Failure::new(Kind::Limited, message) };
-    let response = surfaces::respond(request.path(), &failure);
+    let response = surfaces::respond(&Reader::of(request.request()), &failure);
     Ok(request.into_response(response))
 }
 

@@ -16,6 +16,7 @@ use kalends_domain::access::Credential;
 use tracing::Instrument;
 
 use super::recover::failure_of;
+use crate::booking_page::Reader;
 use crate::identity::Identity;
 use crate::metrics::Request;
 use crate::state::State;
@@ -35,7 +36,7 @@ pub(crate) async fn observe(
     let id = request_id(&request);
     let id_header = HeaderValue::from_str(&id).unwrap_or(HeaderValue::from_static("invalid"));
     let mut watch = Watch::new(state, &request, id.clone());
-    let path = request.path().to_owned();
+    let reader = Reader::of(request.request());
     if request.method() == Method::HEAD {
         request.head_mut().method = Method::GET;
     }
@@ -53,7 +54,7 @@ pub(crate) async fn observe(
             let failure = failure_of(&error, error.as_response_error().status_code());
             watch.cause.clone_from(&failure.cause);
             watch.status = failure.kind.status();
-            Err(Lost { path, failure, id: id_header }.into())
+            Err(Lost { reader, failure, id: id_header }.into())
         }
     }
 }
@@ -84,7 +85,7 @@ fn caller(identity: &Identity) -> Option<String> {
 /// An answer without its request.
 #[derive(Debug)]
 struct Lost {
-    path: String,
+    reader: Reader,
     failure: crate::error::Failure,
     id: HeaderValue,
 }
@@ -101,7 +102,7 @@ impl ResponseError for Lost {
     }
 
     fn error_response(&self) -> HttpResponse {
-        let mut response = surfaces::respond(&self.path, &self.failure);
+        let mut response = surfaces::respond(&self.reader, &self.failure);
         response.headers_mut().insert(HeaderName::from_static(REQUEST_ID), self.id.clone());
         response
     }

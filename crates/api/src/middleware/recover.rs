@@ -9,6 +9,7 @@ use actix_web::http::StatusCode;
 use actix_web::middleware::Next;
 use futures_util::FutureExt;
 
+use crate::booking_page::Reader;
 use crate::error::{Failure, Kind};
 use crate::surfaces;
 
@@ -29,7 +30,7 @@ pub(crate) async fn recover(
         return Ok(response.map_into_boxed_body());
     };
     let (request, _) = response.into_parts();
-    let response = surfaces::respond(request.path(), &failure);
+    let response = surfaces::respond(&Reader::of(&request), &failure);
     Ok(ServiceResponse::new(request, response))
 }
 

@@ -19,7 +19,7 @@ use errors::{ERRORS, kind_of, shared, shared_name};
 use crate::cursor::PageParams;
 use crate::error::Failure;
 use crate::surfaces::Surface;
-use crate::{house, surfaces};
+use crate::{booking_page, house, surfaces};
 
 /// The OpenAPI document of every route, as it is committed and printed.
 pub fn openapi() -> String {
@@ -34,7 +34,8 @@ pub(crate) fn text(document: &Value) -> String {
 /// The document.
 pub(crate) fn document() -> Value {
     let app = App::new().into_utoipa_app().openapi(Base::openapi());
-    let (_, collected) = app.configure(surfaces::routes).configure(house::routes).split_for_parts();
+    let app = app.configure(surfaces::routes).configure(booking_page::routes).configure(house::routes);
+    let (_, collected) = app.split_for_parts();
     // Writing plain data cannot fail.
     let mut document = serde_json::to_value(collected).unwrap_or_default();
     shape::mend(&mut document);

@@ -8,10 +8,11 @@
 pub(crate) mod core;
 
 use actix_web::HttpResponse;
-use actix_web::http::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
+use actix_web::http::header::{ALLOW, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use serde_json::Value;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use crate::booking_page::{Reader, failed};
 use crate::error::{Failure, Kind};
 
 /// Which of the documented APIs a path belongs to.
@@ -49,20 +50,25 @@ impl Surface {
     }
 }
 
-/// The answer to a failure on this path.
-pub(crate) fn respond(path: &str, failure: &Failure) -> HttpResponse {
-    let (status, body) = Surface::of(path).envelope(failure);
-    let mut response = HttpResponse::build(status);
+/// The answer to a failure, for whoever reads it.
+pub(crate) fn respond(reader: &Reader, failure: &Failure) -> HttpResponse {
+    let mut response = match reader {
+        Reader::Program(surface) => {
+            let (status, body) = surface.envelope(failure);
+            HttpResponse::build(status).json(body)
+        }
+        Reader::Person(page) => failed(page, failure.kind.status(), failure),
+    };
+    let headers = response.headers_mut();
     if matches!(failure.kind, Kind::NoCredential | Kind::BadCredential) {
-        response.insert_header((WWW_AUTHENTICATE, "Bearer"));
+        headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
     if let Some(seconds) = failure.retry_after {
-        response.insert_header((RETRY_AFTER, seconds));
+        headers.insert(RETRY_AFTER, seconds.into());
     }
-    if let Some(methods) = &failure.allow {
-        response.insert_header((ALLOW, methods.as_str()));
+    if let Some(methods) = failure.allow.as_deref().and_then(|methods| methods.parse().ok()) {
+        headers.insert(ALLOW, methods);
     }
-    let mut response = response.json(body);
     if let Some(cause) = &failure.cause {
         response.extensions_mut().insert(Cause(cause.clone()));
     }

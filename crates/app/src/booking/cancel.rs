@@ -6,29 +6,33 @@ use kalends_domain::id::{BookingId, CalendarId, UserId};
 use kalends_ports::{Change, Changes};
 
 use super::mail::{News, tell};
-use super::{Held, require_ahead};
+use super::{Held, KeptBooking, require_ahead};
 use crate::{App, Context, Error, Result, require_scope, settled, touch};
 
 impl App {
     /// The booking whose cancel link has this token, as it stands.
-    pub async fn booking_to_cancel(&self, token: &str) -> Result<Booking> {
+    pub async fn booking_to_cancel(&self, token: &str) -> Result<KeptBooking> {
         let booking = self.by_cancel_token(token).await?;
-        Ok(self.held(booking).await?.booking)
+        self.kept(self.held(booking).await?.booking).await
     }
 
     /// Cancels the booking whose cancel link has this token, unless it is over. The slot is free at
-    /// once; the event lies in its owner's trash, and the links of the booking lead nowhere any more.
-    pub async fn cancel_booking(&self, cx: &Context, token: &str) -> Result<()> {
+    /// once; the event lies in its owner's trash, and the links of the booking lead nowhere any more. Answers with
+    /// what was cancelled.
+    pub async fn cancel_booking(&self, cx: &Context, token: &str) -> Result<KeptBooking> {
         settled(async || {
             let booking = self.by_cancel_token(token).await?;
-            if cx.is_repeated() && booking.as_ref().is_some_and(|booking| booking.cancelled_at == Some(cx.now())) {
+            if let Some(booking) = booking.as_ref().filter(|booking| booking.cancelled_at == Some(cx.now()))
+                && cx.is_repeated()
+            {
                 // This very request did it, before a crash.
-                return Ok(());
+                return self.kept(booking.clone()).await;
             }
             let held = self.held(booking).await?;
             require_ahead(&held.booking, cx.now())?;
-            let owner = held.calendar.owner;
-            self.withdraw(cx, held, owner, News::CancelledByBooker).await
+            let (booking, owner) = (held.booking.clone(), held.calendar.owner);
+            self.withdraw(cx, held, owner, News::CancelledByBooker).await?;
+            self.kept(booking).await
         })
         .await
     }
@@ -47,7 +51,7 @@ impl App {
         .await
     }
 
-    async fn by_cancel_token(&self, token: &str) -> Result<Option<Booking>> {
+    pub(super) async fn by_cancel_token(&self, token: &str) -> Result<Option<Booking>> {
         let hash = self.ports.secrets.hash_token(token);
         Ok(self.ports.bookings.find_booking_by_cancel_token(hash).await?)
     }
@@ -77,7 +81,7 @@ impl App {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::booking::testing::{booking, other_calendar, owned};
+    use crate::booking::testing::{booking, other_calendar, owned, seen_link};
     use crate::testing::{Mocks, actor, event, now, seen};
 
     /// The booking with its event.
@@ -90,6 +94,7 @@ mod tests {
         };
         mocks.bookings.expect_find_booking().returning(move |_| found());
         mocks.bookings.expect_find_booking_by_cancel_token().returning(move |_| found());
+        mocks.bookings.expect_find_booking_link().returning(|_| Ok(Some(seen_link(|_| {}))));
         mocks.events.expect_find_event().returning(|_, _| Ok(Some(seen(event(false), None))));
         mocks
     }

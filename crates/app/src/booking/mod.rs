@@ -10,6 +10,7 @@
 mod cancel;
 mod create_link;
 mod delete_link;
+mod file;
 mod list;
 mod mail;
 mod read_link;
@@ -40,6 +41,15 @@ use crate::{App, Context, Error, Result, require_scope};
 
 /// A viewer without a place in any calendar: bookers have no account.
 const NOBODY: UserId = UserId(uuid::Uuid::nil());
+
+/// A booking as whoever booked it sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptBooking {
+    /// The booking, at the time of its event.
+    pub booking: Booking,
+    /// Its link, active or not, unless that was deleted.
+    pub link: Option<BookingLink>,
+}
 
 /// A booking that stands, at the time of its event.
 struct Held {
@@ -123,6 +133,12 @@ impl App {
         booking.start = seen.event.details.span.starts_at();
         booking.end = seen.event.details.span.ends_at();
         Ok(Held { booking, event: seen.event, calendar: seen.calendar })
+    }
+
+    /// The booking with its link.
+    async fn kept(&self, booking: Booking) -> Result<KeptBooking> {
+        let seen = self.ports.bookings.find_booking_link(booking.link).await?;
+        Ok(KeptBooking { booking, link: seen.map(|seen| seen.link) })
     }
 
     /// The token in the cancel link of a booking, and the one in its reschedule link. They follow

@@ -1,17 +1,33 @@
 //! Moving a booking to another slot.
 
-use kalends_domain::booking::{Booking, Slot, reschedule};
+use kalends_domain::booking::{Booking, Slot, check_range, reschedule};
+use kalends_domain::event::Window;
 use kalends_domain::problem::Problems;
-use kalends_ports::{Change, Changes};
+use kalends_ports::{Change, Changes, SeenLink};
 
 use super::mail::{News, tell};
-use super::{Held, Reserved, require_ahead, unmoved};
+use super::{Held, KeptBooking, Reserved, require_ahead, unmoved};
 use crate::{App, Context, Error, Result, settled, touch};
 
 impl App {
     /// The booking whose reschedule link has this token, as it stands.
-    pub async fn booking_to_reschedule(&self, token: &str) -> Result<Booking> {
-        Ok(self.to_reschedule(token).await?.booking)
+    pub async fn booking_to_reschedule(&self, token: &str) -> Result<KeptBooking> {
+        self.kept(self.to_reschedule(token).await?.booking).await
+    }
+
+    /// The slots that [`reschedule_booking`](Self::reschedule_booking) would take now and that lie in the window as
+    /// a whole, the booking's own among them.
+    pub async fn slots_to_reschedule(&self, cx: &Context, token: &str, window: Window) -> Result<Vec<Slot>> {
+        check_range(window)?;
+        let held = self.to_reschedule(token).await?;
+        let open = self.open(self.link_to_move(&held.booking).await?).await?;
+        self.offered(cx, &open, window, Some(held.event.id)).await
+    }
+
+    /// The active link under which a booking can be moved.
+    async fn link_to_move(&self, booking: &Booking) -> Result<SeenLink> {
+        let seen = self.ports.bookings.find_booking_link(booking.link).await?;
+        seen.filter(|seen| seen.link.active).ok_or(Error::NotFound("booking link"))
     }
 
     async fn to_reschedule(&self, token: &str) -> Result<Held> {
@@ -28,9 +44,7 @@ impl App {
             if event.recurrence.is_some() {
                 return Err(Error::Conflict("the booking was made a series: only its owner can move it".to_owned()));
             }
-            let seen = self.ports.bookings.find_booking_link(booking.link).await?;
-            let seen = seen.filter(|seen| seen.link.active).ok_or(Error::NotFound("booking link"))?;
-            let open = self.open(seen).await?;
+            let open = self.open(self.link_to_move(&booking).await?).await?;
             self.require_offered(cx, &open, slot, Some(event.id)).await?;
             let replaced = (booking.version, event.version);
             reschedule(&open.link, &mut booking, &mut event, slot, cx.now())

@@ -3,8 +3,9 @@
 use kalends_domain::access::{Actor, Verb};
 use kalends_domain::booking::{BookingLink, Explained, Slot, check_range, explain, offers};
 use kalends_domain::event::Window;
-use kalends_domain::id::CalendarId;
+use kalends_domain::id::{CalendarId, EventId};
 
+use super::Open;
 use crate::{App, Context, Result};
 
 impl App {
@@ -13,9 +14,21 @@ impl App {
     pub async fn open_slots(&self, cx: &Context, token: &str, window: Window) -> Result<(BookingLink, Vec<Slot>)> {
         check_range(window)?;
         let open = self.open(self.active_link(token).await?).await?;
-        let filled = self.filled(&open, window).await?;
-        let slots = offers(&open.link, cx.now(), window, &filled.busy, &filled.bookings);
+        let slots = self.offered(cx, &open, window, None).await?;
         Ok((open.link, slots))
+    }
+
+    /// What a link offers; the event of a booking that is to be moved counts for nothing.
+    pub(super) async fn offered(
+        &self,
+        cx: &Context,
+        open: &Open,
+        window: Window,
+        moved: Option<EventId>,
+    ) -> Result<Vec<Slot>> {
+        let mut filled = self.filled(open, window).await?;
+        filled.busy.retain(|block| Some(block.event) != moved);
+        Ok(offers(&open.link, cx.now(), window, &filled.busy, &filled.bookings))
     }
 
     /// Every slot of a link, active or not, of a calendar that the caller owns, and why it is not

@@ -100,8 +100,7 @@ pub fn reschedule(
 
 /// What was answered to which question, in the order of the questions and without those left empty.
 ///
-/// Each answer names its question by its label, and a problem the answer likewise: `answers.Why?`, or
-/// `answers` where a required one is missing.
+/// Each answer names its question by its label, and a problem the answer likewise: `answers.Why?`.
 pub fn answers(questions: &[Question], given: &[(String, String)]) -> Result<Vec<(String, String)>, Problems> {
     let mut problems = Problems::default();
     for (i, (label, answer)) in given.iter().enumerate() {
@@ -120,7 +119,7 @@ pub fn answers(questions: &[Question], given: &[(String, String)]) -> Result<Vec
         if !answer.is_empty() {
             kept.push((question.label.clone(), answer.to_owned()));
         } else if question.required {
-            problems.add("answers", format!("must answer {:?}", question.label));
+            problems.add(format!("answers.{}", question.label), "is required");
         }
     }
     problems.finish().map(|()| kept)
@@ -149,8 +148,8 @@ mod tests {
 
     #[test]
     fn what_is_asked_must_be_answered_once_and_nothing_else() {
-        check(&[], Err(&["answers"]));
-        check(&[("Why?", "  ")], Err(&["answers"]));
+        check(&[], Err(&["answers.Why?"]));
+        check(&[("Why?", "  ")], Err(&["answers.Why?"]));
         check(&[("Why?", "a"), ("Why?", "b"), ("Who?", "I")], Err(&["answers.Why?", "answers.Who?"]));
         check(&[("Why?", &"x".repeat(501))], Err(&["answers.Why?"]));
     }

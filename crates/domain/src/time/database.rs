@@ -36,6 +36,22 @@ pub fn database_description() -> &'static str {
     &database().description
 }
 
+/// The names of all zones in use, in order, without those that are no place's clock: for a list to choose from.
+///
+/// ```
+/// let names = kalends_domain::time::zone_names();
+/// assert!(names.iter().any(|name| name == "Europe/Berlin") && names.iter().any(|name| name == "UTC"));
+/// assert!(names.iter().all(|name| name == "UTC" || name.contains('/')));
+/// ```
+pub fn zone_names() -> Vec<String> {
+    let places = ["Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"];
+    let is_place = |name: &str| name.split_once('/').is_some_and(|(region, _)| places.contains(&region));
+    let available = zones().available().map(|name| name.to_string());
+    let mut names: Vec<_> = available.filter(|name| name == "UTC" || is_place(name)).collect();
+    names.sort_unstable();
+    names
+}
+
 pub(super) fn zones() -> &'static TimeZoneDatabase {
     &database().zones
 }

@@ -18,7 +18,7 @@
 mod database;
 mod zone;
 
-pub use database::{DatabaseInUse, database_description, use_database};
+pub use database::{DatabaseInUse, database_description, use_database, zone_names};
 pub use jiff::{SignedDuration, Timestamp, civil, tz::Offset};
 pub(crate) use zone::Resolved;
 pub use zone::{Fold, Transition, UnknownZone, Zone};

@@ -210,6 +210,11 @@ impl Zone {
         self.rules.to_offset(instant)
     }
 
+    /// What local time is called at `instant`, for example `EST`, or `+0545` where it has no name.
+    pub fn abbreviation(&self, instant: Timestamp) -> String {
+        self.rules.to_offset_info(instant).abbreviation().to_owned()
+    }
+
     /// How the clocks stand at `from`, told as the last change until then, and every later change in order.
     ///
     /// Where the clocks never changed until `from`, a change at `from` that changes nothing stands first. A zone that

@@ -7,10 +7,10 @@
 mod api_keys;
 mod auth;
 mod availability;
-mod booking;
+pub(crate) mod booking;
 mod calendars;
 mod contacts;
-mod events;
+pub(crate) mod events;
 mod ics;
 mod members;
 mod trash;

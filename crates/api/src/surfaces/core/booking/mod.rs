@@ -5,6 +5,7 @@ mod cancel;
 mod create_link;
 mod delete_link;
 mod explain;
+mod file;
 mod get_link;
 mod list_links;
 mod query;
@@ -17,6 +18,8 @@ mod wire;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
+pub(crate) use reschedule::Reschedule;
+pub(crate) use reserve::{Reserve, ReserveForm};
 use wire::LinkAnswer;
 
 /// The routes.
@@ -34,6 +37,7 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
         .service(reserve::reserve_slot)
         .service(cancel::show_cancellation)
         .service(cancel::cancel_booking)
+        .service(file::booking_file)
         .service(reschedule::show_rescheduling)
         .service(reschedule::reschedule_booking);
 }

@@ -7,13 +7,14 @@ use utoipa::ToSchema;
 use super::reserve::slot;
 use super::wire::{BookingAnswer, ReservedAnswer};
 use crate::answer::{Answer, ok};
-use crate::extract::{Cx, Json, Token};
+use crate::booking_page::{self, Sent, Visit, Wanted, varied};
+use crate::extract::{Cx, Token};
 use crate::fields::{Fields, Read};
 use crate::state::State;
 use crate::surfaces::core::events::Rules;
 
 /// Another slot, documented as [`RescheduleBody`].
-pub(crate) struct Reschedule(Slot);
+pub(crate) struct Reschedule(pub(crate) Slot);
 
 /// Another slot.
 #[derive(ToSchema)]
@@ -37,30 +38,49 @@ impl Read for Reschedule {
 
 /// Show the booking of a reschedule link (public).
 ///
-/// Changes nothing. No credential needed: whoever has the address is the booker.
+/// Changes nothing. No credential needed: whoever has the address is the booker. A browser (`Accept: text/html`) gets
+/// a page on which to choose another slot.
 #[utoipa::path(
     tag = "Booking",
     security(()),
     params(("token" = String, Path, description = "The token in the `reschedule_url`.")),
-    responses((status = 200, description = "The booking.", body = BookingAnswer))
+    responses((status = 200, description = "The booking.", content(
+        (BookingAnswer = "application/json"),
+        (String = "text/html", example = "<!DOCTYPE html>…"),
+    )))
 )]
 #[get("/booking/reschedule/{token}")]
-pub(crate) async fn show_rescheduling(state: State, Token(token): Token) -> Answer {
-    let booking = state.app.booking_to_reschedule(&token).await?;
-    Ok(ok(BookingAnswer { booking: booking.into() }))
+pub(crate) async fn show_rescheduling(
+    state: State,
+    cx: Cx,
+    Token(token): Token,
+    wanted: Wanted,
+    visit: Visit,
+) -> Answer {
+    let kept = state.app.booking_to_reschedule(&token).await?;
+    if wanted == Wanted::Page {
+        return booking_page::reschedule::ask(&state, &cx, &visit, &token, kept).await;
+    }
+    Ok(varied(ok(BookingAnswer { booking: kept.booking.into() })))
 }
 
 /// Reschedule a booking (public).
 ///
 /// Moves it to another slot that its link offers; its own time is no obstacle. Both addresses are new
-/// afterwards, and the old ones lead nowhere (404).
+/// afterwards, and the old ones lead nowhere (404). A form, which needs no `slot_end`, is answered with a page.
 #[utoipa::path(
     tag = "Booking",
     security(()),
     params(("token" = String, Path, description = "The token in the `reschedule_url`.")),
-    request_body(content = RescheduleBody),
+    request_body(content(
+        (RescheduleBody = "application/json"),
+        (RescheduleBody = "application/x-www-form-urlencoded"),
+    )),
     responses(
-        (status = 200, description = "It is moved.", body = ReservedAnswer),
+        (status = 200, description = "It is moved.", content(
+            (ReservedAnswer = "application/json"),
+            (String = "text/html", example = "<!DOCTYPE html>…"),
+        )),
         (status = 409, description = "The slot is taken."),
     )
 )]
@@ -69,8 +89,13 @@ pub(crate) async fn reschedule_booking(
     state: State,
     cx: Cx,
     Token(token): Token,
-    Json(Reschedule(slot)): Json<Reschedule>,
+    visit: Visit,
+    sent: Sent<Reschedule>,
 ) -> Answer {
+    let slot = match sent {
+        Sent::Json(Reschedule(slot)) => slot,
+        Sent::Form(input) => return booking_page::reschedule::submit(&state, &cx, &visit, &token, &input).await,
+    };
     let reserved = state.app.reschedule_booking(&cx, &token, slot).await?;
     let rules = Rules::of(std::slice::from_ref(&reserved.event));
     Ok(ok(ReservedAnswer::new(&reserved, &rules, &state)))

@@ -18,7 +18,7 @@ use crate::state::State;
 use crate::surfaces::core::events::{Rules, instant};
 
 /// A slot to book, documented as [`ReserveBody`].
-pub(crate) struct Reserve(Reservation);
+pub(crate) struct Reserve(pub(crate) Reservation);
 
 /// A slot to book, and for whom.
 #[derive(ToSchema)]
@@ -47,6 +47,31 @@ pub(crate) struct ReserveBody {
     /// An answer to each question, by its label.
     #[schema(example = json!({"What is it about?": "Exercise 3"}))]
     answers: Option<BTreeMap<String, String>>,
+}
+
+/// What the booking page's form sends.
+#[derive(ToSchema)]
+#[schema(as = ReservationForm)]
+#[allow(dead_code)] // documentation
+pub(crate) struct ReserveForm {
+    /// Who books.
+    #[schema(min_length = 1, max_length = 100, example = "Bob Ray")]
+    name: String,
+    /// Where to write to them.
+    #[schema(format = Email, example = "bob@example.com")]
+    email: String,
+    /// The start of a slot that is offered.
+    #[schema(format = DateTime, example = "2026-03-02T14:00:00Z")]
+    slot_start: String,
+    /// Anything that the owner should know.
+    #[schema(max_length = 5000, example = "About exercise 3.")]
+    notes: Option<String>,
+    /// An answer to the first question; each question has such a field, named by its label.
+    #[schema(rename = "answers.What is it about?", max_length = 500, example = "Exercise 3")]
+    answer: Option<String>,
+    /// Anything, made anew for each page: the same form with the same key books once.
+    #[schema(example = "Qk0xUPqf7CXc0QGbp2ZtKn")]
+    key: Option<String>,
 }
 
 /// A slot's start and end.

@@ -22,7 +22,7 @@ pub(super) fn moment(value: Value, spot: &Spot) -> Option<TimeInput> {
 }
 
 /// RFC 3339 with an offset, and no date alone.
-pub(in crate::surfaces::core) fn instant(value: Value, spot: &Spot) -> Option<Timestamp> {
+pub(crate) fn instant(value: Value, spot: &Spot) -> Option<Timestamp> {
     match time(value, spot)? {
         TimeInput::Instant { at, .. } => Some(at),
         TimeInput::Date(_) => {

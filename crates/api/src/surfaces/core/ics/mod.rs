@@ -10,6 +10,8 @@ mod wire;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
+pub(super) use text::MEDIA_TYPE;
+
 /// The routes.
 pub(super) fn routes(config: &mut ServiceConfig<'_>) {
     config

@@ -17,7 +17,7 @@ use crate::error::Failure;
 use crate::state::State;
 
 /// The media type of iCalendar (RFC 5545, section 8.1).
-pub(super) const MEDIA_TYPE: &str = "text/calendar; charset=utf-8";
+pub(in crate::surfaces::core) const MEDIA_TYPE: &str = "text/calendar; charset=utf-8";
 
 /// What tells one state of a calendar's text from another, without writing it.
 pub(super) struct Validators {

@@ -1,0 +1,59 @@
+//! Why a request was not done, as a page.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse};
+use maud::html;
+
+use super::look::Look;
+use super::{Wanted, varied, words};
+use crate::error::{Failure, Kind};
+use crate::surfaces::Surface;
+
+/// Who reads an answer. It decides in which words a failure is told.
+#[derive(Debug)]
+pub(crate) enum Reader {
+    /// A person.
+    Person(Page),
+    /// A program, which knows the document of this surface.
+    Program(Surface),
+}
+
+/// The page that somebody wanted.
+#[derive(Debug)]
+pub(crate) struct Page {
+    look: Look,
+    /// It is a link's, not a booking's.
+    of_link: bool,
+}
+
+impl Reader {
+    /// Whoever sent this request.
+    pub(crate) fn of(request: &HttpRequest) -> Self {
+        match Wanted::of(request) {
+            Wanted::Page => {
+                Self::Person(Page { look: Look::of(request), of_link: request.path().starts_with("/book/") })
+            }
+            Wanted::Json | Wanted::Markdown => Self::Program(Surface::of(request.path())),
+        }
+    }
+}
+
+/// A failure as a page.
+pub(crate) fn failed(page: &Page, status: StatusCode, failure: &Failure) -> HttpResponse {
+    let (heading, sentence) = words::failure(status.as_u16(), page.of_link);
+    let told = match failure.kind {
+        Kind::Conflict => vec![failure.message.clone()],
+        Kind::Invalid => failure.details.iter().map(|bad| format!("{} {}", bad.field, bad.message)).collect(),
+        _ => vec![],
+    };
+    let main = html! {
+        main .card .narrow {
+            h1 { (heading) }
+            p { (sentence) }
+            @if !told.is_empty() {
+                ul { @for line in &told { li { (line) } } }
+            }
+        }
+    };
+    varied(page.look.page(status, heading, &main))
+}
