@@ -53,7 +53,7 @@ pub(crate) async fn show_rescheduling(state: State, Token(token): Token) -> Answ
 /// Reschedule a booking (public).
 ///
 /// Moves it to another slot that its link offers; its own time is no obstacle. Both addresses are new
-/// afterwards, and the old ones lead nowhere (404).
+/// afterwards, and the old ones lead nowhere (404). Both sides are told by mail, the booker with the new addresses.
 #[utoipa::path(
     tag = "Booking",
     security(()),
