@@ -3,6 +3,9 @@
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
+use jiff::Timestamp;
+use kalends_app::Ended;
+use kalends_ports::QueueState;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::encoding::{EncodeLabelSet, LabelSetEncoder};
 use prometheus_client::metrics::counter::Counter;
@@ -11,10 +14,6 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
-
-use jiff::Timestamp;
-use kalends_app::Ended;
-use kalends_ports::QueueState;
 
 /// What [`Metrics::text`] is written in.
 pub(crate) const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -73,22 +72,12 @@ impl EncodeLabelSet for Jobs {
     }
 }
 
-/// The age of a queue. It has no labels, and is a family only so that it can be absent.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-struct Age;
-
-impl EncodeLabelSet for Age {
-    fn encode(&self, _: &mut LabelSetEncoder<'_>) -> std::fmt::Result {
-        Ok(())
-    }
-}
-
 /// The counters of one server, and the gauges of its queue.
 pub(crate) struct Metrics {
     registry: Registry,
     job_runs: Family<JobRun, Counter<u64, AtomicU64>>,
     jobs: Family<Jobs, Gauge>,
-    queue_age: Family<Age, Gauge>,
+    job_age: Family<Jobs, Gauge>,
     requests: Family<Request, Counter<u64, AtomicU64>>,
     durations: Family<Route, Histogram, fn() -> Histogram>,
     in_flight: Gauge,
@@ -108,12 +97,12 @@ impl Metrics {
             durations.clone(),
         );
         registry.register("http_requests_in_flight", "Requests being answered", in_flight.clone());
-        let (job_runs, jobs, queue_age) = (Family::default(), Family::default(), Family::default());
+        let (job_runs, jobs, job_age) = (Family::default(), Family::default(), Family::default());
         registry.register("job_runs", "Jobs that this process began, by how that ended", job_runs.clone());
         registry.register("jobs", "Jobs of the queue, by state", jobs.clone());
-        registry.register("queue_age_seconds", "For how long the first job has been due", queue_age.clone());
+        registry.register("job_age_seconds", "For how long the first job has been due", job_age.clone());
         registry.register("build", "The running version", Info::new(vec![("version", version.to_owned())]));
-        Self { registry, job_runs, jobs, queue_age, requests, durations, in_flight }
+        Self { registry, job_runs, jobs, job_age, requests, durations, in_flight }
     }
 
     /// A request begins.
@@ -137,13 +126,13 @@ impl Metrics {
     /// How it is with the queue; nothing where the store does not tell, rather than what was once true.
     pub(crate) fn show_queue(&self, queue: Option<(QueueState, Timestamp)>) {
         self.jobs.clear();
-        self.queue_age.clear();
+        self.job_age.clear();
         let Some((queue, now)) = queue else { return };
         for (state, count) in [("waiting", queue.waiting), ("running", queue.running), ("dead", queue.dead)] {
             self.jobs.get_or_create(&Jobs(state)).set(i64::try_from(count).unwrap_or(i64::MAX));
         }
         let age = queue.next.map_or(0, |next| now.duration_since(next).as_secs().max(0));
-        self.queue_age.get_or_create(&Age).set(age);
+        self.job_age.get_or_create(&Jobs("waiting")).set(age);
     }
 
     /// Everything, as OpenMetrics text.
@@ -176,7 +165,7 @@ mod tests {
             "kalends_job_runs_total{kind=\"housekeeping\",ended=\"put_off\"} 1",
             "kalends_jobs{state=\"waiting\"} 3",
             "kalends_jobs{state=\"dead\"} 1",
-            "kalends_queue_age_seconds 90",
+            "kalends_job_age_seconds{state=\"waiting\"} 90",
             "kalends_build_info{version=\"1.2.3\"} 1",
         ] {
             assert!(text.contains(line), "{line} in\n{text}");

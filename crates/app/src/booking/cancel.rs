@@ -106,14 +106,14 @@ mod tests {
                 Change::UpdateEvent { event, expected: 1 },
                 Change::UpdateBooking { booking, expected: 1 },
                 ..
-            ] if event.deleted_at == Some(now()) && event.sequence == 1 && booking.cancelled_at == Some(now()) && booking.version == 2));
+            ] if event.deleted_at == Some(now()) && event.sequence == 1
+                && booking.cancelled_at == Some(now()) && booking.version == 2));
             let jobs = changes.0[3..].iter().map(|change| match change {
                 Change::InsertJob(job) => job.payload.clone(),
                 other => panic!("{other:?}"),
             });
-            let jobs: Vec<_> = jobs.collect();
             let expected = told.iter().map(|words| format!("{} 2 {words}", booking().id));
-            assert_eq!(jobs, expected.collect::<Vec<_>>());
+            assert!(jobs.eq(expected), "{changes:?}");
             Ok(())
         });
     }

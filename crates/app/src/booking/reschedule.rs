@@ -113,7 +113,8 @@ mod tests {
                 Change::UpdateBooking { booking, expected: 1 },
                 Change::InsertJob(to_booker),
                 Change::InsertJob(_),
-            ] if to_booker.payload == format!("{} 2 moved booker", booking.id) && *id == link().calendar && event.details.span.starts_at() == slot(14).start
+            ] if to_booker.payload == format!("{} 2 moved booker", booking.id) && *id == link().calendar
+                && event.details.span.starts_at() == slot(14).start
                 && booking.end == two_hours(14).end && booking.version == 2));
             Ok(())
         });

@@ -156,8 +156,9 @@ mod tests {
                 Change::InsertBooking(booking),
                 Change::InsertJob(to_booker),
                 Change::InsertJob(to_owner),
-            ] if to_booker.payload == format!("{} 1 booked booker", booking.id)
-                && to_owner.payload == format!("{} 1 booked owner", booking.id) && *own == link().calendar && *other == other_calendar() && event.id == booking.event
+            ] if *own == link().calendar && *other == other_calendar() && event.id == booking.event
+                && to_booker.payload == format!("{} 1 booked booker", booking.id)
+                && to_owner.payload == format!("{} 1 booked owner", booking.id)
                 && event.created_by == view(Role::Owner).calendar.owner && booking.buffer_after == 10));
             Ok(())
         });

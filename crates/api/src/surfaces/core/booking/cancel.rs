@@ -38,8 +38,8 @@ pub(crate) async fn show_cancellation(
 
 /// Cancel a booking (public).
 ///
-/// The slot is free again at once. An address that was used, or never given, leads nowhere (404). A form is answered
-/// with a page.
+/// The slot is free again at once, and both sides are told by mail. An address that was used, or never given, leads
+/// nowhere (404). A form is answered with a page.
 #[utoipa::path(
     tag = "Booking",
     security(()),

@@ -67,7 +67,8 @@ pub(crate) async fn show_rescheduling(
 /// Reschedule a booking (public).
 ///
 /// Moves it to another slot that its link offers; its own time is no obstacle. Both addresses are new
-/// afterwards, and the old ones lead nowhere (404). A form, which needs no `slot_end`, is answered with a page.
+/// afterwards, and the old ones lead nowhere (404). Both sides are told by mail, the booker with the new addresses.
+/// A form, which needs no `slot_end`, is answered with a page.
 #[utoipa::path(
     tag = "Booking",
     security(()),

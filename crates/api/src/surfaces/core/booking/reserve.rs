@@ -101,7 +101,7 @@ impl Read for Reserve {
 /// Reserve a slot (public).
 ///
 /// No credential needed. However many ask at once, one gets it. The addresses to cancel and to
-/// reschedule are shown this once.
+/// reschedule are shown this once, and mailed to the booker with an invitation. The owner is told by mail too.
 #[utoipa::path(
     tag = "Booking",
     security(()),

@@ -124,7 +124,7 @@ pub(crate) struct ReservedAnswer<'v> {
     booking: Kept,
 }
 
-/// Addresses for the booker alone. They are shown this once.
+/// Addresses for the booker alone. They are shown this once, and mailed to the booker.
 #[derive(Serialize, ToSchema)]
 #[schema(as = KeptBooking)]
 pub(crate) struct Kept {
