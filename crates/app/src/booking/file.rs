@@ -1,6 +1,7 @@
 //! A booking as a file, for the booker's own calendar.
 
 use kalends_domain::booking::for_booker;
+use kalends_domain::event::Event;
 use kalends_ical::{Header, Writer};
 
 use super::Held;
@@ -10,14 +11,18 @@ impl App {
     /// The booking whose cancel link has this token, as iCalendar text that holds what its booker may see.
     pub async fn booking_file(&self, token: &str) -> Result<String> {
         let Held { booking, event, .. } = self.held(self.by_cancel_token(token).await?).await?;
-        let event = for_booker(&booking, event);
-        let mut text = String::new();
-        let mut writer = Writer::new(booking.start);
-        writer.begin(&Header { name: &event.details.title, color: None, method: Some("PUBLISH") }, &mut text);
-        writer.event(&event, &mut text);
-        writer.end(&mut text);
-        Ok(text)
+        Ok(file("PUBLISH", &for_booker(&booking, event)))
     }
+}
+
+/// The event alone, as a file with this METHOD (RFC 5546).
+pub(super) fn file(method: &str, event: &Event) -> String {
+    let mut text = String::new();
+    let mut writer = Writer::new(event.details.span.starts_at());
+    writer.begin(&Header { name: &event.details.title, color: None, method: Some(method) }, &mut text);
+    writer.event(event, &mut text);
+    writer.end(&mut text);
+    text
 }
 
 #[cfg(test)]

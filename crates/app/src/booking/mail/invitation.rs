@@ -4,13 +4,14 @@ use kalends_domain::account::User;
 use kalends_domain::booking::{Booking, for_booker};
 use kalends_domain::event::{Attendee, Event, Rsvp, Status};
 use kalends_domain::id::AttendeeId;
-use kalends_ical::{Header, Writer, organizer};
+use kalends_ical::organizer;
 use kalends_ports::{Invitation, Method};
+
+use crate::booking::file::file;
 
 /// The event as who booked may see it, under the UID that it keeps, with its owner as the one who asks and them alone as the
 /// one who is asked.
 pub(super) fn invitation(method: Method, booking: &Booking, event: Event, owner: &User) -> Invitation {
-    let start = event.details.span.starts_at();
     let mut event = for_booker(booking, event);
     let details = &mut event.details;
     details.kept = vec![organizer(owner.name.as_deref(), &owner.email)];
@@ -28,10 +29,5 @@ pub(super) fn invitation(method: Method, booking: &Booking, event: Event, owner:
     if method == Method::Cancel {
         details.status = Status::Cancelled;
     }
-    let mut ics = String::new();
-    let mut writer = Writer::new(start);
-    writer.begin(&Header { name: &event.details.title, color: None, method: Some(method.as_str()) }, &mut ics);
-    writer.event(&event, &mut ics);
-    writer.end(&mut ics);
-    Invitation { method, ics }
+    Invitation { method, ics: file(method.as_str(), &event) }
 }
