@@ -49,14 +49,14 @@ fn frames_are_for_the_allowed() {
     for web in [&allowed, &other] {
         web.serve("/", Page::status(200).header("Content-Type", "text/html").body(frame.clone()));
     }
-    house.run("embed.mjs", json!({"allowed": allowed.url("/"), "other": other.url("/")}));
+    house.run("embed.mjs", &json!({"allowed": allowed.url("/"), "other": other.url("/")}));
 }
 
 /// Runs a script against a server of its own.
 #[track_caller]
 fn case(script: &str) {
     if let Some(house) = House::open(Settings::new()) {
-        house.run(script, json!({}));
+        house.run(script, &json!({}));
     }
 }
 
@@ -86,7 +86,7 @@ impl House {
 
     /// Runs a script, which fails by its exit.
     #[track_caller]
-    fn run(&self, script: &str, more: Value) {
+    fn run(&self, script: &str, more: &Value) {
         let mut given = json!({"base": self.server.base(), "access": self.ana.access, "chromium": self.chromium});
         for (name, value) in more.as_object().into_iter().flatten() {
             given[name] = value.clone();

@@ -329,15 +329,15 @@ fn a_taken_slot_is_told_with_the_next_ones(server: &mut Server) {
     let asked = page(caller.get(&format!("{path}?slot={NINE}&tz=UTC&clock=24")).send(), 200);
     reserve(&server.anyone(), &token, NINE, "2058-03-04T14:30:00Z").expect(201);
     let typed = [("name", "Cleo"), ("email", "cleo@example.com"), ("notes", "Still here")];
-    let taken = page(send(&caller, &asked, &typed), 409);
-    let text = taken.text();
+    let told = page(send(&caller, &asked, &typed), 409);
+    let text = told.text();
     assert!(
         text.contains("no longer free") && text.contains("value=\"Cleo\"") && text.contains("Still here"),
         "{text}"
     );
     assert!(text.contains("Monday 4 March, 14:30 UTC") && !text.contains("Monday 4 March, 14:00 UTC"), "{text}");
     page(caller.get(&format!("{path}?slot={NINE}")).send(), 409);
-    page(send(&caller, &taken, &[&typed[..], &[("slot_start", "2058-03-04T14:30:00Z")]].concat()), 201);
+    page(send(&caller, &told, &[&typed[..], &[("slot_start", "2058-03-04T14:30:00Z")]].concat()), 201);
     assert_eq!(booked(&ana), [NINE, "2058-03-04T14:30:00Z"]);
 }
 
@@ -458,14 +458,14 @@ fn a_booking_is_moved_on_its_page(server: &mut Server) {
     assert!(asked.text().contains("14:15 – 14:45 UTC"), "{}", asked.text());
     // Somebody is faster.
     reserve(&server.anyone(), &token, "2058-03-04T14:30:00Z", "2058-03-04T15:00:00Z").expect(201);
-    let taken = page(send(&caller, &asked, &[]), 409);
-    assert!(taken.text().contains("no longer free") && taken.text().contains("15:00 UTC"), "{}", taken.text());
-    page(send(&caller, &taken, &[]), 400);
-    page(send(&caller, &taken, &[("slot_start", "2058-03-04T15:05:00Z")]), 400);
+    let told = page(send(&caller, &asked, &[]), 409);
+    assert!(told.text().contains("no longer free") && told.text().contains("15:00 UTC"), "{}", told.text());
+    page(send(&caller, &told, &[]), 400);
+    page(send(&caller, &told, &[("slot_start", "2058-03-04T15:05:00Z")]), 400);
     let chosen = [("slot_start", "2058-03-04T15:00:00Z")];
-    let done = page(send(&caller, &taken, &chosen), 200);
+    let done = page(send(&caller, &told, &chosen), 200);
     assert!(done.text().contains("Moved") && done.text().contains("15:00 – 15:30 UTC"), "{}", done.text());
-    assert_eq!(page(send(&caller, &taken, &chosen), 200).text(), done.text(), "a second press is the first one");
+    assert_eq!(page(send(&caller, &told, &chosen), 200).text(), done.text(), "a second press is the first one");
     page(caller.get(&reschedule).send(), 404);
     page(caller.get(&attribute(&done, "a href=\"/booking/cancel", "href")).send(), 200);
     let mut starts = booked(&ana);

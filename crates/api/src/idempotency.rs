@@ -199,6 +199,7 @@ fn replay(status: u16, kept: &[u8]) -> Option<HttpResponse> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use actix_web::http::header::HeaderValue;
 
     #[test]
     fn an_answer_is_kept_whole() {

@@ -161,14 +161,17 @@ mod tests {
     use super::*;
     use jiff::civil::date;
 
-    fn at(zone: &str, clock: Clock, instant: &str, write: impl Fn(Times<'_>, Timestamp) -> String) -> String {
-        let zone = Zone::named(zone).unwrap();
-        write(Times { zone: &zone, clock }, instant.parse().unwrap())
+    fn zone(name: &str) -> Zone {
+        Zone::named(name).unwrap()
+    }
+
+    fn at(instant: &str) -> Timestamp {
+        instant.parse().unwrap()
     }
 
     #[test]
     fn slots_have_whole_names() {
-        let name = |zone: &str, clock| at(zone, clock, "2026-03-02T14:00:00Z", Times::slot);
+        let name = |name: &str, clock| Times { zone: &zone(name), clock }.slot(at("2026-03-02T14:00:00Z"));
         assert_eq!(name("America/New_York", Clock::Twelve), "Monday 2 March, 9:00 AM EST");
         assert_eq!(name("Asia/Kathmandu", Clock::TwentyFour), "Monday 2 March, 19:45 UTC+5:45");
         assert_eq!(name("UTC", Clock::TwentyFour), "Monday 2 March, 14:00 UTC");
@@ -176,25 +179,22 @@ mod tests {
 
     #[test]
     fn a_wall_time_that_comes_twice_is_told_apart() {
-        let time = |instant: &str| at("America/New_York", Clock::Twelve, instant, Times::time);
-        assert_eq!(
-            (time("2026-11-01T05:30:00Z"), time("2026-11-01T06:30:00Z")),
-            ("1:30 AM EDT".into(), "1:30 AM EST".into())
-        );
-        assert_eq!(time("2026-11-02T06:30:00Z"), "1:30 AM");
-        let half = |instant: &str| at("Australia/Lord_Howe", Clock::TwentyFour, instant, Times::time);
-        assert_eq!(
-            (half("2026-04-04T14:45:00Z"), half("2026-04-04T15:15:00Z")),
-            ("01:45 UTC+11".into(), "01:45 UTC+10:30".into())
-        );
+        let time = |name: &str, instant: &str| Times { zone: &zone(name), clock: Clock::TwentyFour }.time(at(instant));
+        for (name, instant, shown) in [
+            ("America/New_York", "2026-11-01T05:30:00Z", "01:30 EDT"),
+            ("America/New_York", "2026-11-01T06:30:00Z", "01:30 EST"),
+            ("America/New_York", "2026-11-02T06:30:00Z", "01:30"),
+            ("Australia/Lord_Howe", "2026-04-04T14:45:00Z", "01:45 UTC+11"),
+            ("Australia/Lord_Howe", "2026-04-04T15:15:00Z", "01:45 UTC+10:30"),
+        ] {
+            assert_eq!(time(name, instant), shown);
+        }
     }
 
     #[test]
     fn a_zone_is_named_with_its_changes() {
-        let zone = Zone::named("America/New_York").unwrap();
-        let during = |from: &str, to: &str| {
-            Times { zone: &zone, clock: Clock::Twelve }.zone_during(from.parse().unwrap(), to.parse().unwrap())
-        };
+        let zone = zone("America/New_York");
+        let during = |from: &str, to: &str| Times { zone: &zone, clock: Clock::Twelve }.zone_during(at(from), at(to));
         assert_eq!(during("2026-03-02T14:00:00Z", "2026-03-03T14:00:00Z"), "America/New York, EST (UTC−5)");
         let changing = during("2026-11-01T05:00:00Z", "2026-11-03T14:00:00Z");
         assert_eq!(changing, "America/New York, EDT (UTC−4), then EST (UTC−5)");
@@ -203,10 +203,9 @@ mod tests {
     #[test]
     fn spans_say_where_they_end() {
         let span = |start: &str, hours: i64| {
-            let zone = Zone::named("America/New_York").unwrap();
-            let start: Timestamp = start.parse().unwrap();
+            let start = at(start);
             let slot = Slot { start, end: start + jiff::SignedDuration::from_hours(hours) };
-            Times { zone: &zone, clock: Clock::TwentyFour }.span(slot)
+            Times { zone: &zone("America/New_York"), clock: Clock::TwentyFour }.span(slot)
         };
         assert_eq!(span("2026-03-02T14:00:00Z", 1), "09:00 – 10:00 EST (UTC−5)");
         assert_eq!(span("2026-11-01T05:30:00Z", 1), "01:30 EDT – 01:30 EST (UTC−5)");
