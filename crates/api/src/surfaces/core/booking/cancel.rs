@@ -24,7 +24,8 @@ pub(crate) async fn show_cancellation(state: State, Token(token): Token) -> Answ
 
 /// Cancel a booking (public).
 ///
-/// The slot is free again at once, and both sides are told by mail. An address that was used, or never given, leads nowhere (404).
+/// The slot is free again at once, and both sides are told by mail.
+/// An address that was used, or never given, leads nowhere (404).
 #[utoipa::path(
     tag = "Booking",
     security(()),
