@@ -145,7 +145,8 @@ fn times_are_told_in_the_bookers_zone(store: Store) {
     });
     told.server.anyone().post(&format!("/booking/{token}/reserve")).json(body).send().expect(201);
     let text = told.booker(1)[0].text();
-    let when = "Sunday, 4 November 2057, 01:00 (UTC-05:00) to 02:00 (UTC-05:00), America/New_York, a day on which the clocks change";
+    let when = "Sunday, 4 November 2057, 01:00 (UTC-05:00) to 02:00 (UTC-05:00), America/New_York, a day on which \
+                the clocks change";
     assert!(text.contains(when), "{text}");
     assert!(text.contains("Notes:\r\nGrüße\r\nB."), "{text}");
     let text = told.owner(1)[0].text();

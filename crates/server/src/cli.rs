@@ -134,7 +134,8 @@ pub(crate) struct RawSettings {
     /// Comma list of hosts in private networks that feeds may be fetched from: nas.lan, 10.0.0.5:8080 [default: none]
     #[arg(long, env = "FETCH_ALLOW_HOSTS", global = true, value_name = "HOSTS")]
     pub(crate) fetch_allow_hosts: Option<String>,
-    /// The mail server: smtps://USER:PASSWORD@HOST, or smtp://… with ?tls=required for STARTTLS [default: mails are logged]
+    /// The mail server: smtps://USER:PASSWORD@HOST, or smtp://… with ?tls=required for STARTTLS [default: mails are
+    /// logged]
     #[arg(long, env = "SMTP_URL", hide_env_values = true, global = true, value_name = "URL")]
     pub(crate) smtp_url: Option<String>,
     /// Who mails come from: cal@example.org, or Calendar <cal@example.org>

@@ -31,8 +31,8 @@ impl fmt::Display for Sender {
     }
 }
 
-/// The mail as it is handed over. Its event is there twice: as a part that mail programs show with buttons, and as a file for
-/// those that know only files.
+/// The mail as it is handed over. Its event is there twice: as a part that mail programs show with buttons, and as a
+/// file for those that know only files.
 pub(crate) fn message(mail: &Mail, from: &Sender) -> Result<Message, MailError> {
     let mut builder = Message::builder()
         .from(from.0.clone())

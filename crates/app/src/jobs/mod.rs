@@ -2,11 +2,11 @@
 //!
 //! # How to add the next kind of work
 //!
-//! Give it a variant of [`Task`] with its kind and its text, [`enqueue`] it in the commit of the use case that causes it,
-//! and give it an arm in `run.rs`. What it names is looked up when it runs, and may have moved on or be gone by
+//! Give it a variant of [`Task`] with its kind and its text, [`enqueue`] it in the commit of the use case that causes
+//! it, and give it an arm in `run.rs`. What it names is looked up when it runs, and may have moved on or be gone by
 //! then; that is no failure, and there is nothing left to do. It may run twice, so it must do no harm when it is
-//! run again, and it must end before its lease does ([`LEASE_SECONDS`]). A task with a key coalesces: of one key at most one job
-//! waits, and at most one runs.
+//! run again, and it must end before its lease does ([`LEASE_SECONDS`]). A task with a key coalesces: of one key at
+//! most one job waits, and at most one runs.
 
 mod backoff;
 mod housekeeping;

@@ -132,9 +132,9 @@ mod tests {
 
     /// Runs the job, which must end well, and answers with the mail that was sent.
     async fn sent(mut mocks: Mocks, task: BookingMail) -> Option<Mail> {
-        let (send, sent) = std::sync::mpsc::channel();
+        let (tell, mails) = std::sync::mpsc::channel();
         mocks.mailer.expect_send().returning(move |mail| {
-            send.send(mail).unwrap();
+            tell.send(mail).unwrap();
             Ok(())
         });
         mocks.commit.expect_commit().times(1).returning(|changes| {
@@ -142,7 +142,7 @@ mod tests {
             Ok(())
         });
         assert_eq!(mocks.app().run_job(job(task)).await.unwrap(), Ended::Done);
-        sent.try_recv().ok()
+        mails.try_recv().ok()
     }
 
     /// The iCalendar text with its lines unfolded.

@@ -49,7 +49,8 @@ pub(crate) async fn list_bookings(
 
 /// Cancel a booking (owner only).
 ///
-/// The slot is free again at once, the event goes to the trash, and the booker is told by mail. Needs the scope `booking:write`.
+/// The slot is free again at once, the event goes to the trash, and the booker is told by mail. Needs the scope
+/// `booking:write`.
 #[utoipa::path(
     tag = "Booking",
     security(("bearer" = []), ("api_key" = ["booking:write"])),
