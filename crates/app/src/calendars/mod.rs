@@ -1,6 +1,7 @@
 //! Calendars and who shares them.
 
 mod create;
+mod default;
 mod delete;
 mod members;
 mod read;
@@ -11,6 +12,7 @@ use kalends_domain::calendar::{Calendar, CalendarView, Membership};
 use kalends_domain::id::{CalendarId, UserId};
 
 pub use create::NewCalendar;
+pub(crate) use default::Home;
 pub use update::CalendarChange;
 
 use crate::{App, Error, Result, require};

@@ -8,6 +8,7 @@ mod answers;
 mod bookings;
 mod calendars;
 mod contacts;
+mod courses;
 mod events;
 mod users;
 
@@ -21,6 +22,7 @@ pub(crate) use answers::{AnswerRow, SettingRow};
 pub(crate) use bookings::{BookingLinkRow, BookingRow};
 pub(crate) use calendars::{CalendarRow, MembershipRow, role};
 pub(crate) use contacts::ContactRow;
+pub(crate) use courses::CourseRow;
 pub(crate) use events::{EventRow, NewEventRow};
 pub(crate) use users::{ApiKeyRow, SessionRow, UserRow};
 
