@@ -33,8 +33,9 @@ pub use changes::{Change, Changes};
 pub use clock::Clock;
 pub use fetcher::{Document, FetchError, FetchRequest, Fetched, Fetcher};
 pub use repositories::{
-    Answer, Answers, ApiKeys, Bookings, Calendars, ContactFilter, Contacts, Counted, Courses, EventFilter, Events, Page,
-    PageRequest, SeenEvent, SeenLink, Sessions, Settings, SingleFilter, Trash, TrashFilter, Trashed, TrashedKind, Users,
+    Answer, Answers, ApiKeys, Bookings, Calendars, ContactFilter, Contacts, Counted, Courses, EventFilter, Events,
+    Page, PageRequest, SeenEvent, SeenLink, Sessions, Settings, SingleFilter, Trash, TrashFilter, Trashed, TrashedKind,
+    Users,
 };
 pub use secrets::{AccessToken, InvalidToken, Secrets, SecretsError};
 pub use store::{Commit, Store, StoreError, Unique};
@@ -44,8 +45,8 @@ pub use {
     clock::MockClock,
     fetcher::MockFetcher,
     repositories::{
-        MockAnswers, MockApiKeys, MockBookings, MockCalendars, MockContacts, MockCourses, MockEvents, MockSessions, MockSettings,
-        MockTrash, MockUsers,
+        MockAnswers, MockApiKeys, MockBookings, MockCalendars, MockContacts, MockCourses, MockEvents, MockSessions,
+        MockSettings, MockTrash, MockUsers,
     },
     secrets::MockSecrets,
     store::MockCommit,

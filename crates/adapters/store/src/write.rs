@@ -7,8 +7,8 @@ use kalends_ports::{Change, Changes};
 
 use crate::error::Fail;
 use crate::rows::{
-    AnswerRow, ApiKeyRow, BookingLinkRow, BookingRow, CalendarRow, ContactRow, CourseRow, MembershipRow, NewEventRow, SessionRow,
-    SettingRow, UserRow, text,
+    AnswerRow, ApiKeyRow, BookingLinkRow, BookingRow, CalendarRow, ContactRow, CourseRow, MembershipRow, NewEventRow,
+    SessionRow, SettingRow, UserRow, text,
 };
 use crate::types::{DbId, DbTs};
 

@@ -1,5 +1,6 @@
 //! Calendars and who shares them.
 
+mod attached;
 mod create;
 mod default;
 mod delete;
@@ -11,6 +12,7 @@ use kalends_domain::access::{Action, Role};
 use kalends_domain::calendar::{Calendar, CalendarView, Membership};
 use kalends_domain::id::{CalendarId, UserId};
 
+pub use attached::AttachedCalendar;
 pub use create::NewCalendar;
 pub(crate) use default::Home;
 pub use update::CalendarChange;

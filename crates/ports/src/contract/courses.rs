@@ -42,11 +42,18 @@ pub async fn courses(store: AnyStore) {
     assert_stale(&refused(store, [Change::UpdateCourse { course: course(ann, "none"), expected: 1 }]).await);
     assert_eq!(found(store, bea, "a/b ü").await, Some(theirs.clone()), "nobody else's changes");
 
-    let all: Vec<Course> =
-        ["z", "c", "b"].into_iter().zip(1..).map(|(id, n)| Course { created_at: later(n), ..course(ann, id) }).collect();
+    let all: Vec<Course> = ["z", "c", "b"]
+        .into_iter()
+        .zip(1..)
+        .map(|(id, n)| Course { created_at: later(n), ..course(ann, id) })
+        .collect();
     write(store, all.iter().cloned().map(Change::InsertCourse)).await;
     let counted = |items: &[&Course]| Counted { items: items.iter().map(|&course| course.clone()).collect(), total: 4 };
-    assert_eq!(store.list_courses(ann, 0, 2).await.unwrap(), counted(&[&bare, &all[0]]), "in the order of their making");
+    assert_eq!(
+        store.list_courses(ann, 0, 2).await.unwrap(),
+        counted(&[&bare, &all[0]]),
+        "in the order of their making"
+    );
     assert_eq!(store.list_courses(ann, 2, 9).await.unwrap(), counted(&[&all[1], &all[2]]));
     assert_eq!(store.list_courses(ann, 4, 9).await.unwrap(), counted(&[]));
     let ids = ["c", "nobody", "z"].map(course_id).to_vec();

@@ -53,7 +53,6 @@ pub async fn single_events(store: AnyStore) {
         (SingleFilter { kinds: vec![], ..every() }, &[], 0),
         (SingleFilter { course: Some("BIO".to_owned()), ..every() }, &[&first, &moment], 2),
         (SingleFilter { course: Some("BIO".to_owned()), kinds: vec![Kind::Class], ..every() }, &[&first], 1),
-        (SingleFilter { course: Some(String::new()), ..every() }, &[], 0),
         (SingleFilter { from: Some(hour(3)), ..every() }, &all[1..], 3),
         (SingleFilter { from: Some(hour(3) + jiff::SignedDuration::from_micros(1)), ..every() }, &all[2..], 2),
         (SingleFilter { to: Some(at("2026-03-03T11:00:00Z")), ..every() }, &all[..2], 2),

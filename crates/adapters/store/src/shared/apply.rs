@@ -10,7 +10,8 @@ use super::Found;
 use crate::error::Fail;
 use crate::rows::MembershipRow;
 use crate::schema::{
-    answers, api_keys, booking_links, bookings, calendars, contacts, courses, events, memberships, sessions, settings, users,
+    answers, api_keys, booking_links, bookings, calendars, contacts, courses, events, memberships, sessions, settings,
+    users,
 };
 use crate::statements::{TouchCalendar, UpdateEvent};
 use crate::types::{DbId, DbTs};

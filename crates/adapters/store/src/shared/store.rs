@@ -13,8 +13,9 @@ use kalends_domain::course::{Course, CourseId};
 use kalends_domain::event::{Event, Kind};
 use kalends_domain::id::{ApiKeyId, BookingId, BookingLinkId, CalendarId, ContactId, EventId, UserId};
 use kalends_ports::{
-    Answer, Answers, ApiKeys, Bookings, Calendars, Changes, Commit, ContactFilter, Contacts, Counted, Courses, EventFilter, Events,
-    Page, PageRequest, SeenEvent, SeenLink, Sessions, Settings, SingleFilter, StoreError, Trash, TrashFilter, Trashed, TrashedKind, Users,
+    Answer, Answers, ApiKeys, Bookings, Calendars, Changes, Commit, ContactFilter, Contacts, Counted, Courses,
+    EventFilter, Events, Page, PageRequest, SeenEvent, SeenLink, Sessions, Settings, SingleFilter, StoreError, Trash,
+    TrashFilter, Trashed, TrashedKind, Users,
 };
 use uuid::Uuid;
 
