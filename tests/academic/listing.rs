@@ -83,7 +83,7 @@ fn bounds_hold_the_whole_event(server: &mut Server) {
 fn pages_are_counted(server: &mut Server) {
     let ana = server.register("ana@example.com");
     let titles: Vec<String> = (10..40).map(|minute| format!("Event {minute}")).collect();
-    for (title, minute) in titles.iter().zip(10..).rev() {
+    for (title, minute) in titles.iter().zip(10..40).rev() {
         make(&ana, least(title, &format!("2024-01-15T10:{minute}:00Z")));
     }
     let page = |query: &str| listed(&ana, query);
