@@ -49,7 +49,7 @@ fn bad_ids_are_refused(server: &mut Server) {
         refused(ana.get(&format!("{COURSES}/{id}")).send(), 404, "COURSE_NOT_FOUND");
     }
     let long = "x".repeat(300);
-    for id in ["%ff", "%00", "%20", "%0a", &long] {
+    for id in ["%00", "%20", "%0a", &long] {
         invalid(ana.get(&format!("{COURSES}/{id}")).send(), &["id"]);
     }
 }

@@ -42,6 +42,15 @@ impl Surface {
         }
     }
 
+    /// What its paths begin with, for people.
+    pub(crate) fn begins(self) -> &'static str {
+        match self {
+            Self::Core => "any other path",
+            Self::UserCalendars => "/api/v1/users/{user_id}/calendars",
+            Self::Academic => "/api/calendar",
+        }
+    }
+
     /// What the names of its shared answers begin with in the OpenAPI document.
     pub(crate) fn prefix(self) -> &'static str {
         match self {

@@ -22,15 +22,15 @@ pub(crate) struct Home {
 impl App {
     /// The caller's default calendar: the first of their own, or a new one.
     ///
-    /// Making it counts as a change of the account: of two first writes at once, one finds the account changed,
-    /// is told `Stale`, looks again, and sees the calendar of the other.
+    /// Making it counts as a change of the account, which is read before its calendars are: of two first writes at
+    /// once, one finds the account changed, is told `Stale`, looks again, and sees the calendar of the other.
     pub(crate) async fn default_calendar(&self, cx: &Context, actor: &Actor) -> Result<Home> {
+        let mut user = self.ports.users.find_user(actor.user).await?.ok_or(Error::InvalidCredential)?;
         let roles = self.ports.calendars.list_roles(actor.user).await?;
         let own = roles.into_iter().filter(|(_, role)| *role == Role::Owner).map(|(id, _)| id).min();
         if let Some(calendar) = own {
             return Ok(Home { calendar, made: Changes::new() });
         }
-        let mut user = self.ports.users.find_user(actor.user).await?.ok_or(Error::InvalidCredential)?;
         let expected = user.version;
         user.version += 1;
         let calendar = self.new_calendar(cx, actor.user, NewCalendar { name: NAME.to_owned(), color: None });
