@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use kalends_harness::{Server, Settings, Store, both_stores, event};
 use serde_json::Value;
 
-/// Every route of the core surface that this server has.
+/// Every route that this server has.
 const ROUTES: &[&str] = &[
     "POST /auth/register",
     "POST /auth/login",
@@ -66,6 +66,21 @@ const ROUTES: &[&str] = &[
     "GET /book/{}",
     "POST /book/{}",
     "GET /trash",
+    "GET /api/v1/users/{}/calendars",
+    "POST /api/v1/users/{}/calendars",
+    "GET /api/v1/users/{}/calendars/{}",
+    "DELETE /api/v1/users/{}/calendars/{}",
+    "GET /api/calendar/events",
+    "POST /api/calendar/events",
+    "GET /api/calendar/events/{}",
+    "PATCH /api/calendar/events/{}",
+    "DELETE /api/calendar/events/{}",
+    "GET /api/calendar/courses",
+    "POST /api/calendar/courses",
+    "GET /api/calendar/courses/{}",
+    "PATCH /api/calendar/courses/{}",
+    "DELETE /api/calendar/courses/{}",
+    "POST /api/calendar/sync/google",
     "GET /healthz",
     "GET /readyz",
     "GET /metrics",
@@ -190,6 +205,9 @@ fn agents_are_told_what_there_is(server: &mut Server) {
         "VALIDATION_ERROR",
         "next_cursor",
         "scope=this",
+        "/api/calendar/events",
+        "GOOGLE_CALENDAR_NOT_LINKED",
+        "/api/v1/users/{user_id}/calendars: {\"status\"",
     ] {
         assert!(text.contains(word), "{word} is not told");
     }

@@ -26,6 +26,7 @@ mod answer;
 mod caller;
 mod database;
 mod form;
+pub mod garbage;
 mod people;
 mod process;
 pub mod raw;

@@ -33,6 +33,8 @@ pub(crate) enum Kind {
     NoSuchMethod,
     /// Contradicts what is there.
     Conflict,
+    /// No account of a provider is linked, and this is about one.
+    NotLinked,
     /// `If-Match` does not hold.
     Stale,
     /// The idempotency key came with another request before.
@@ -56,7 +58,7 @@ impl Kind {
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::NoSuchMethod => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Conflict => StatusCode::CONFLICT,
+            Self::Conflict | Self::NotLinked => StatusCode::CONFLICT,
             Self::Stale => StatusCode::PRECONDITION_FAILED,
             Self::Mismatch => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Limited => StatusCode::TOO_MANY_REQUESTS,
@@ -73,6 +75,8 @@ pub(crate) struct Failure {
     pub(crate) kind: Kind,
     /// For people.
     pub(crate) message: String,
+    /// For programs, where the endpoint knows better than its surface what a failure of this sort is called.
+    pub(crate) code: Option<&'static str>,
     /// The bad fields.
     pub(crate) details: Vec<Problem>,
     /// After how many seconds to try again.
@@ -86,7 +90,15 @@ pub(crate) struct Failure {
 impl Failure {
     /// A failure with its message and nothing more.
     pub(crate) fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), details: Vec::new(), retry_after: None, allow: None, cause: None }
+        Self {
+            kind,
+            message: message.into(),
+            code: None,
+            details: Vec::new(),
+            retry_after: None,
+            allow: None,
+            cause: None,
+        }
     }
 
     /// One bad field or parameter.
@@ -136,6 +148,7 @@ impl From<Error> for Failure {
             Error::MissingScope { .. } | Error::TokenOnly | Error::Forbidden(_) => Kind::Forbidden,
             Error::NotFound(_) => Kind::NotFound,
             Error::Conflict(_) | Error::IdempotencyRunning => Kind::Conflict,
+            Error::NotLinked => Kind::NotLinked,
             Error::VersionMoved => Kind::Stale,
             Error::IdempotencyMismatch => Kind::Mismatch,
             Error::Store(StoreError::Unavailable(_)) | Error::Secrets(SecretsError::Busy) => {

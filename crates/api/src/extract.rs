@@ -137,7 +137,7 @@ pub(crate) fn parameters(query: &str) -> (Map<String, Value>, Problems) {
 }
 
 /// Percent-decoded, `+` as a space.
-fn decoded(text: &str) -> Option<String> {
+pub(crate) fn decoded(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.bytes();
     while let Some(byte) = rest.next() {

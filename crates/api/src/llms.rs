@@ -7,6 +7,8 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
+use crate::surfaces::Surface;
+
 /// The page.
 pub(crate) fn text(openapi: &Value) -> String {
     Page { openapi, text: String::new(), named: RefCell::default() }.write()
@@ -48,13 +50,20 @@ impl<'d> Page<'d> {
         for tag in items(&self.openapi["tags"]) {
             self.family(tag);
         }
+        // Before the schemas, which it speaks of too.
+        let errors = Surface::ALL.map(|surface| (surface, self.shape(self.resolve(&surface.error_schema()))));
         self.line("\n## Data Schemas\n");
         for (name, shape) in self.schemas() {
             self.line(&format!("{name}: {shape}"));
         }
-        self.line("\n## Error Format\n\nAll errors: {\"error\": message, \"code\": CODE, \"details\"?: [{\"field\", \"message\"}]}\n");
-        for (_, response) in entries(&self.openapi["components"]["responses"]) {
-            self.error(response);
+        self.line("\n## Error Format\n\nAn error's form follows from the path.");
+        for (surface, shape) in errors {
+            self.line(&format!("\n{}: {shape}\n", surface.begins()));
+            for (_, response) in entries(&self.openapi["components"]["responses"]) {
+                if response["content"]["application/json"]["schema"] == surface.error_schema() {
+                    self.error(response);
+                }
+            }
         }
         self.text
     }
@@ -138,9 +147,12 @@ impl<'d> Page<'d> {
         }
     }
 
-    fn error(&mut self, response: &Value) {
+    fn error(&mut self, response: &'d Value) {
         let content = &response["content"]["application/json"];
-        let mut codes: Vec<&str> = entries(&content["examples"]).map(|(_, e)| str_of(&e["value"]["code"])).collect();
+        let code = |(_, example): (_, &'d Value)| {
+            ["code", "error_code"].into_iter().find_map(|field| example["value"][field].as_str()).unwrap_or_default()
+        };
+        let mut codes: Vec<&str> = entries(&content["examples"]).map(code).collect();
         codes.dedup();
         let when = str_of(&response["description"]);
         let status = entries(&self.openapi["paths"]).flat_map(|(_, item)| entries(item)).find_map(|(_, operation)| {

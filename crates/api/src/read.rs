@@ -11,7 +11,7 @@ use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 use jiff::fmt::temporal::Pieces;
-use jiff::{Timestamp, civil};
+use jiff::{SignedDuration, Timestamp, civil};
 use kalends_domain::event::TimeInput;
 use kalends_domain::text;
 use kalends_domain::time::Zone;
@@ -59,6 +59,29 @@ pub(crate) fn time(value: Value, spot: &Spot) -> Option<TimeInput> {
     checked(time_input)(value, spot)
 }
 
+/// RFC 3339 with an offset, and no date alone.
+pub(crate) fn instant(value: Value, spot: &Spot) -> Option<Timestamp> {
+    match time(value, spot)? {
+        TimeInput::Instant { at, .. } => Some(at),
+        TimeInput::Date(_) => {
+            spot.problem("must be an RFC 3339 date and time with an offset, such as 2026-03-02T10:00:00-05:00");
+            None
+        }
+    }
+}
+
+/// Longest range that is listed at once: a year, even a leap year.
+const RANGE_MAX: SignedDuration = SignedDuration::from_hours(24 * 366);
+
+/// Notes what is wrong with a range whose two ends are fields of these names.
+pub(crate) fn check_range(f: &Fields, start: (&str, Timestamp), end: (&str, Timestamp)) {
+    if end.1 <= start.1 {
+        f.problem(end.0, format!("must be after {}", start.0));
+    } else if end.1.duration_since(start.1) > RANGE_MAX {
+        f.problem(end.0, format!("must be at most 366 days after {}", start.0));
+    }
+}
+
 /// One of a fixed set of words.
 pub(crate) fn word<T: Copy>(all: &'static [T], name: impl Fn(T) -> &'static str) -> impl Fn(Value, &Spot) -> Option<T> {
     checked(move |text| {
@@ -92,6 +115,36 @@ where
             spot.problem(format!("must be a whole number from {} to {}", range.start(), range.end()));
         }
         number
+    }
+}
+
+/// Most items that a list read by number passes over.
+const OFFSET_MAX: usize = 1_000_000_000;
+
+/// Which part of a list that is read by number is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Part {
+    /// How many items to pass over.
+    pub(crate) offset: usize,
+    /// Most items to answer with.
+    pub(crate) limit: usize,
+}
+
+impl Part {
+    /// The `limit`, 1 to 100, and the `offset` of a query.
+    pub(crate) fn read(f: &mut Fields, usual: usize) -> Option<Self> {
+        let mut good = true;
+        let mut number = |name, least, most, usual| {
+            let mut said = false;
+            let read = f.optional(name, |value, spot| {
+                said = true;
+                integer(least..=most)(value, spot)
+            });
+            good &= !said || read.is_some();
+            read.unwrap_or(usual)
+        };
+        let part = Self { limit: number("limit", 1, 100, usual), offset: number("offset", 0, OFFSET_MAX, 0) };
+        good.then_some(part)
     }
 }
 

@@ -17,8 +17,8 @@ use kalends_domain::id::{ApiKeyId, UserId};
 use kalends_domain::time::Zone;
 use kalends_ports::{
     AccessToken, Answer, Change, InvalidToken, MockAnswers, MockApiKeys, MockBookings, MockCalendars, MockClock,
-    MockCommit, MockContacts, MockEvents, MockFetcher, MockJobs, MockMailer, MockSecrets, MockSessions, MockSettings,
-    MockTrash, MockUsers, QueueState, StoreError, Unique,
+    MockCommit, MockContacts, MockCourses, MockEvents, MockFetcher, MockJobs, MockMailer, MockSecrets, MockSessions,
+    MockSettings, MockTrash, MockUsers, QueueState, StoreError, Unique,
 };
 use serde_json::Value;
 use uuid::Uuid;
@@ -130,6 +130,7 @@ impl Mocks {
             calendars: Arc::new(MockCalendars::new()),
             events: Arc::new(MockEvents::new()),
             contacts: Arc::new(MockContacts::new()),
+            courses: Arc::new(MockCourses::new()),
             bookings: Arc::new(MockBookings::new()),
             trash: Arc::new(MockTrash::new()),
             answers: Arc::new(answers),

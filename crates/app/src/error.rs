@@ -36,6 +36,9 @@ pub enum Error {
     /// It contradicts what is there.
     #[error("{0}")]
     Conflict(String),
+    /// The caller has linked no account of the provider that this is about.
+    #[error("no account is linked")]
+    NotLinked,
     /// `If-Match` names a version that is not the current one.
     #[error("it has been changed since you read it")]
     VersionMoved,

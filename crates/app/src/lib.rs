@@ -14,9 +14,11 @@ mod booking;
 mod calendars;
 mod contacts;
 mod context;
+mod courses;
 mod error;
 mod events;
 mod free_busy;
+mod google;
 mod ics;
 mod idempotency;
 mod jobs;
@@ -28,20 +30,22 @@ use std::sync::Arc;
 
 use kalends_domain::access::{Action, Actor, Decision, Resource, Role, Verb, decide};
 use kalends_ports::{
-    Answers, ApiKeys, Bookings, Calendars, Change, Changes, Clock, Commit, Contacts, Events, Fetcher, Jobs, Mailer,
-    Secrets, Sessions, Settings, Store, StoreError, Trash, Unique, Users,
+    Answers, ApiKeys, Bookings, Calendars, Change, Changes, Clock, Commit, Contacts, Courses, Events, Fetcher, Jobs,
+    Mailer, Secrets, Sessions, Settings, Store, StoreError, Trash, Unique, Users,
 };
 
 pub use accounts::{Caller, Login, NewApiKey, NewApiKeyMade, ProfileChange, Registration, SignedIn, TokenPair};
 pub use booking::{KeptBooking, NewBookingLink, Reservation, Reserved};
-pub use calendars::{CalendarChange, NewCalendar, ShownCalendar};
+pub use calendars::{AttachedCalendar, CalendarChange, NewCalendar, ShownCalendar};
 pub use contacts::{ContactChange, ExportedContacts, ImportedContacts, ListContacts, NewContact};
 pub use context::Context;
+pub use courses::{CourseChange, NewCourse};
 pub use error::Error;
 pub use events::{
-    AttachmentInput, AttendeeInput, EventChange, EventList, EventView, ListEvents, NewEvent, OccurrenceKey, Place,
-    RecurrenceInput, Scope,
+    AttachmentInput, AttendeeInput, DescribedEvent, EventChange, EventList, EventView, ListEvents, NewEvent,
+    NumberedEvents, OccurrenceKey, Place, RecurrenceInput, Scope,
 };
+pub use google::{GoogleCopy, Pulled};
 pub use ics::{Export, Imported};
 pub use idempotency::{Begun, IdempotencyKey, Ticket};
 pub use jobs::{Ended, LEASE_SECONDS, job_kind};
@@ -65,6 +69,8 @@ pub struct Ports {
     pub events: Arc<dyn Events>,
     /// Contacts.
     pub contacts: Arc<dyn Contacts>,
+    /// Courses.
+    pub courses: Arc<dyn Courses>,
     /// Booking links and bookings.
     pub bookings: Arc<dyn Bookings>,
     /// Deleted things.
@@ -103,6 +109,7 @@ impl Ports {
             calendars: store.clone(),
             events: store.clone(),
             contacts: store.clone(),
+            courses: store.clone(),
             bookings: store.clone(),
             trash: store.clone(),
             answers: store.clone(),

@@ -12,8 +12,8 @@ use kalends_domain::id::{ApiKeyId, CalendarId, ContactId, EventId, FamilyId, Ses
 use kalends_domain::time::Zone;
 use kalends_ports::{
     AccessToken, MockAnswers, MockApiKeys, MockBookings, MockCalendars, MockClock, MockCommit, MockContacts,
-    MockEvents, MockFetcher, MockJobs, MockMailer, MockSecrets, MockSessions, MockSettings, MockTrash, MockUsers,
-    SeenEvent,
+    MockCourses, MockEvents, MockFetcher, MockJobs, MockMailer, MockSecrets, MockSessions, MockSettings, MockTrash,
+    MockUsers, SeenEvent,
 };
 
 use crate::{App, Policy, Ports};
@@ -26,6 +26,7 @@ pub(crate) struct Mocks {
     pub(crate) calendars: MockCalendars,
     pub(crate) events: MockEvents,
     pub(crate) contacts: MockContacts,
+    pub(crate) courses: MockCourses,
     pub(crate) bookings: MockBookings,
     pub(crate) trash: MockTrash,
     pub(crate) answers: MockAnswers,
@@ -47,6 +48,7 @@ impl Default for Mocks {
             calendars: MockCalendars::new(),
             events: MockEvents::new(),
             contacts: MockContacts::new(),
+            courses: MockCourses::new(),
             bookings: MockBookings::new(),
             trash: MockTrash::new(),
             answers: MockAnswers::new(),
@@ -88,6 +90,7 @@ impl Mocks {
             calendars: Arc::new(self.calendars),
             events: Arc::new(self.events),
             contacts: Arc::new(self.contacts),
+            courses: Arc::new(self.courses),
             bookings: Arc::new(self.bookings),
             trash: Arc::new(self.trash),
             answers: Arc::new(self.answers),

@@ -51,6 +51,79 @@ impl FromStr for Color {
     }
 }
 
+/// The names of colours in which a person can see a calendar.
+pub const THEMES: [&str; 11] =
+    ["red", "orange", "yellow", "green", "teal", "blue", "purple", "pink", "gray", "black", "white"];
+
+/// The hue of each theme that has one, in degrees.
+const HUES: [(&str, i32); 8] = [
+    ("red", 0),
+    ("orange", 30),
+    ("yellow", 55),
+    ("green", 120),
+    ("teal", 180),
+    ("blue", 220),
+    ("purple", 275),
+    ("pink", 335),
+];
+
+impl Color {
+    /// The theme that looks most like it: by hue, and by lightness where it has next to none.
+    ///
+    /// ```
+    /// use kalends_domain::calendar::Color;
+    ///
+    /// assert_eq!(Color::default().nearest_theme(), "blue");
+    /// ```
+    pub fn nearest_theme(&self) -> &'static str {
+        let rgb = u32::from_str_radix(&self.0[1..], 16).unwrap_or_default().to_be_bytes();
+        let [_, red, green, blue] = rgb.map(i32::from);
+        let (most, least) = (red.max(green).max(blue), red.min(green).min(blue));
+        let chroma = most - least;
+        if chroma < 32 {
+            return match most + least {
+                ..100 => "black",
+                440.. => "white",
+                _ => "gray",
+            };
+        }
+        let hue = if most == red {
+            60 * (green - blue) / chroma
+        } else if most == green {
+            120 + 60 * (blue - red) / chroma
+        } else {
+            240 + 60 * (red - green) / chroma
+        };
+        let away = |of: i32| {
+            let turn = (hue - of).rem_euclid(360);
+            turn.min(360 - turn)
+        };
+        HUES.iter().min_by_key(|(_, of)| away(*of)).map_or("gray", |(name, _)| name)
+    }
+}
+
+/// Who sees a calendar, as a word for one of its members.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Visibility {
+    /// Whoever wants to.
+    Public,
+    /// Its members, of whom there are several.
+    Shared,
+    /// Its owner alone.
+    Private,
+}
+
+impl Visibility {
+    /// The name used in every API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::Shared => "shared",
+            Self::Private => "private",
+        }
+    }
+}
+
 /// A calendar.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Calendar {
@@ -84,6 +157,15 @@ pub struct Calendar {
 }
 
 impl Calendar {
+    /// Who sees it, where `shared` tells whether it has more than one member.
+    pub fn visibility(&self, shared: bool) -> Visibility {
+        match (self.is_public, shared) {
+            (true, _) => Visibility::Public,
+            (false, true) => Visibility::Shared,
+            (false, false) => Visibility::Private,
+        }
+    }
+
     /// When anything that its feed shows last changed.
     pub fn changed_at(&self) -> Timestamp {
         self.updated_at.max(self.touched_at)
@@ -137,5 +219,28 @@ mod tests {
         for bad in ["", "red", "#fff", "3b82f6", "#3b82f", "#3b82fg", "#+b82f6", "#é12f6"] {
             assert_eq!(bad.parse::<Color>(), Err(InvalidColor), "{bad}");
         }
+    }
+
+    #[test]
+    fn themes() {
+        for (color, theme) in [
+            ("#ff0000", "red"),
+            ("#ef4444", "red"),
+            ("#ffa500", "orange"),
+            ("#ffff00", "yellow"),
+            ("#00FF00", "green"),
+            ("#008080", "teal"),
+            ("#0000ff", "blue"),
+            ("#3b82f6", "blue"),
+            ("#000080", "blue"),
+            ("#800080", "purple"),
+            ("#ff69b4", "pink"),
+            ("#808080", "gray"),
+            ("#101010", "black"),
+            ("#fafafa", "white"),
+        ] {
+            assert_eq!(color.parse::<Color>().unwrap().nearest_theme(), theme, "{color}");
+        }
+        assert!(HUES.iter().all(|(name, _)| THEMES.contains(name)));
     }
 }

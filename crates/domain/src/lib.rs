@@ -31,6 +31,7 @@
 //! - [`calendar`], [`account`]: what events stand in, and whose they are.
 //! - [`access`]: roles and scopes as decisions.
 //! - [`contact`]: the people of an address book.
+//! - [`course`]: what the course ids of events stand for.
 //! - [`booking`]: links under which people book, and what they offer.
 //! - [`free_busy`]: when events make their people busy.
 //! - [`problem`], [`text`], [`id`]: inputs, checked; and names.
@@ -41,6 +42,7 @@ pub mod account;
 pub mod booking;
 pub mod calendar;
 pub mod contact;
+pub mod course;
 pub mod event;
 pub mod free_busy;
 pub mod id;

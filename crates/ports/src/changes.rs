@@ -5,6 +5,7 @@ use kalends_domain::account::{ApiKey, Session, User};
 use kalends_domain::booking::{Booking, BookingLink};
 use kalends_domain::calendar::{Calendar, Membership};
 use kalends_domain::contact::Contact;
+use kalends_domain::course::{Course, CourseId};
 use kalends_domain::event::Event;
 use kalends_domain::id::{ApiKeyId, CalendarId, FamilyId, JobId, SessionId, UserId};
 
@@ -122,6 +123,26 @@ pub enum Change {
         /// When.
         at: Timestamp,
     },
+    /// A new course.
+    InsertCourse(Course),
+    /// A changed course.
+    UpdateCourse {
+        /// The new value.
+        course: Course,
+        /// The version that it replaces.
+        expected: i64,
+    },
+    /// Forgets a course. Stale when its version is not `expected`.
+    RemoveCourse {
+        /// Whose it is.
+        owner: UserId,
+        /// The course.
+        id: CourseId,
+        /// The version that is there.
+        expected: i64,
+    },
+    /// Forgets every course of an account.
+    RemoveCoursesOf(UserId),
     /// A new booking link.
     InsertBookingLink(BookingLink),
     /// A changed (or deleted) booking link.

@@ -37,8 +37,9 @@ pub use fetcher::{Document, FetchError, FetchRequest, Fetched, Fetcher};
 pub use jobs::{Claim, Job, JobFilter, Jobs, Lease, PAYLOAD_MAX, QueueState};
 pub use mailer::{Invitation, Mail, MailError, Mailbox, Mailer, Method};
 pub use repositories::{
-    Answer, Answers, ApiKeys, Bookings, Calendars, ContactFilter, Contacts, EventFilter, Events, Page, PageRequest,
-    SeenEvent, SeenLink, Sessions, Settings, Trash, TrashFilter, Trashed, TrashedKind, Users,
+    Answer, Answers, ApiKeys, Bookings, Calendars, ContactFilter, Contacts, Counted, Courses, EventFilter, Events,
+    Page, PageRequest, SeenEvent, SeenLink, Sessions, Settings, SingleFilter, Trash, TrashFilter, Trashed, TrashedKind,
+    Users,
 };
 pub use secrets::{AccessToken, InvalidToken, Secrets, SecretsError};
 pub use store::{Commit, Store, StoreError, Unique};
@@ -50,8 +51,8 @@ pub use {
     jobs::MockJobs,
     mailer::MockMailer,
     repositories::{
-        MockAnswers, MockApiKeys, MockBookings, MockCalendars, MockContacts, MockEvents, MockSessions, MockSettings,
-        MockTrash, MockUsers,
+        MockAnswers, MockApiKeys, MockBookings, MockCalendars, MockContacts, MockCourses, MockEvents, MockSessions,
+        MockSettings, MockTrash, MockUsers,
     },
     secrets::MockSecrets,
     store::MockCommit,

@@ -7,7 +7,8 @@ use kalends_domain::account::{ApiKey, Email, Session, TokenHash, User};
 use kalends_domain::booking::{Booking, BookingLink};
 use kalends_domain::calendar::{Calendar, CalendarView, Member, Membership};
 use kalends_domain::contact::Contact;
-use kalends_domain::event::{Event, Window};
+use kalends_domain::course::{Course, CourseId};
+use kalends_domain::event::{Event, Kind, Window};
 use kalends_domain::id::{ApiKeyId, BookingId, BookingLinkId, CalendarId, ContactId, EventId, UserId};
 
 use crate::StoreError;
@@ -30,6 +31,15 @@ pub struct Page<T> {
     pub items: Vec<T>,
     /// Whether there are items after these.
     pub more: bool,
+}
+
+/// Items of a list that is read by number, and how many it has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Counted<T> {
+    /// The items, in the list's order.
+    pub items: Vec<T>,
+    /// How many items the whole list has.
+    pub total: usize,
 }
 
 /// Accounts.
@@ -76,6 +86,12 @@ pub trait Calendars: Send + Sync {
     /// The viewer's calendars that are not deleted, by id.
     async fn list_calendars(&self, viewer: UserId, page: PageRequest<CalendarId>) -> Result<Page<CalendarView>>;
 
+    /// A calendar that is not deleted and public.
+    async fn find_public_calendar(&self, id: CalendarId) -> Result<Option<Calendar>>;
+
+    /// Those of these calendars that have more than one member, in no order.
+    async fn list_shared(&self, calendars: Vec<CalendarId>) -> Result<Vec<CalendarId>>;
+
     /// The calendar, not deleted, whose feed this token opens.
     async fn find_calendar_by_feed(&self, token: TokenHash) -> Result<Option<Calendar>>;
 
@@ -120,6 +136,25 @@ pub struct EventFilter {
     pub limit: usize,
 }
 
+/// Which single events are wanted, by number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SingleFilter {
+    /// In any of these calendars.
+    pub calendars: Vec<CalendarId>,
+    /// Of one of these kinds.
+    pub kinds: Vec<Kind>,
+    /// Belonging to the course of this id.
+    pub course: Option<String>,
+    /// Beginning at this instant or later.
+    pub from: Option<Timestamp>,
+    /// Over by this instant; what takes no time is over after its start.
+    pub to: Option<Timestamp>,
+    /// How many to pass over.
+    pub offset: usize,
+    /// Most events to answer with.
+    pub limit: usize,
+}
+
 /// Events.
 #[cfg_attr(feature = "mocks", mockall::automock)]
 #[async_trait]
@@ -140,6 +175,9 @@ pub trait Events: Send + Sync {
     /// Events that are not deleted, ordered by first start, then id. Costs what the window holds,
     /// however many events the calendar has.
     async fn list_events(&self, filter: EventFilter) -> Result<Vec<Event>>;
+
+    /// Single events that are not deleted, ordered by start, then id, and how many the filter matches.
+    async fn list_single_events(&self, filter: SingleFilter) -> Result<Counted<Event>>;
 }
 
 /// Which contacts are wanted.
@@ -167,6 +205,20 @@ pub trait Contacts: Send + Sync {
 
     /// The account's contacts, not deleted, that have one of these UIDs, in no order.
     async fn list_contacts_by_uid(&self, owner: UserId, uids: Vec<String>) -> Result<Vec<Contact>>;
+}
+
+/// Courses. Each is found by its owner alone.
+#[cfg_attr(feature = "mocks", mockall::automock)]
+#[async_trait]
+pub trait Courses: Send + Sync {
+    /// The course of this id.
+    async fn find_course(&self, owner: UserId, id: &CourseId) -> Result<Option<Course>>;
+
+    /// Courses in the order in which they were made, of one moment by id; passes over the first `offset`.
+    async fn list_courses(&self, owner: UserId, offset: usize, limit: usize) -> Result<Counted<Course>>;
+
+    /// The courses that have one of these ids, in no order.
+    async fn list_courses_by_id(&self, owner: UserId, ids: Vec<CourseId>) -> Result<Vec<Course>>;
 }
 
 /// A booking link with its calendar.

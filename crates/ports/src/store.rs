@@ -2,7 +2,9 @@
 
 use async_trait::async_trait;
 
-use crate::{Answers, ApiKeys, Bookings, Calendars, Changes, Contacts, Events, Jobs, Sessions, Settings, Trash, Users};
+use crate::{
+    Answers, ApiKeys, Bookings, Calendars, Changes, Contacts, Courses, Events, Jobs, Sessions, Settings, Trash, Users,
+};
 
 /// What must be unique, as a store reports it when it is not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +17,8 @@ pub enum Unique {
     EventUid,
     /// The UID of a contact among those of its owner that are not deleted.
     ContactUid,
+    /// The id of a course among those of its owner.
+    Course,
     /// The idempotency key of a caller.
     Answer,
     /// The name of a setting.
@@ -61,7 +65,19 @@ pub trait Commit: Send + Sync {
 
 /// All that a store does.
 pub trait Store:
-    Users + Sessions + ApiKeys + Calendars + Events + Bookings + Contacts + Trash + Answers + Settings + Jobs + Commit
+    Users
+    + Sessions
+    + ApiKeys
+    + Calendars
+    + Events
+    + Bookings
+    + Contacts
+    + Trash
+    + Answers
+    + Settings
+    + Jobs
+    + Commit
+    + Courses
 {
 }
 
@@ -77,6 +93,7 @@ impl<T> Store for T where
         + Answers
         + Settings
         + Jobs
+        + Courses
         + Commit
 {
 }

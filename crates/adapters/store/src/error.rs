@@ -107,6 +107,7 @@ fn unique(told: &str) -> Unique {
         (Unique::Email, "users_email", "users.email"),
         (Unique::EventUid, "events_uid", "events.uid"),
         (Unique::ContactUid, "contacts_uid", "contacts.uid"),
+        (Unique::Course, "courses_pkey", "courses.id"),
         (Unique::Answer, "answers_pkey", "answers.key"),
         (Unique::Setting, "settings_pkey", "settings.key"),
     ];
@@ -177,6 +178,8 @@ mod tests {
             ("UNIQUE constraint failed: users.email", Unique::Email),
             ("events_uid", Unique::EventUid),
             ("UNIQUE constraint failed: events.calendar_id, events.uid", Unique::EventUid),
+            ("courses_pkey", Unique::Course),
+            ("UNIQUE constraint failed: courses.owner_id, courses.id", Unique::Course),
             ("answers_pkey", Unique::Answer),
             ("UNIQUE constraint failed: answers.caller, answers.key", Unique::Answer),
             ("UNIQUE constraint failed: settings.key", Unique::Setting),

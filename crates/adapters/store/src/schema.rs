@@ -115,6 +115,8 @@ diesel::table! {
         reach -> SmallInt,
         search_text -> Text,
         tags_text -> Text,
+        kind -> Text,
+        course_id -> Text,
         doc -> crate::types::Doc,
         created_by -> crate::types::Id,
         updated_by -> crate::types::Id,
@@ -141,6 +143,18 @@ diesel::table! {
         created_at -> crate::types::Ts,
         updated_at -> crate::types::Ts,
         deleted_at -> Nullable<crate::types::Ts>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    courses (owner_id, id) {
+        owner_id -> crate::types::Id,
+        id -> Text,
+        name -> Text,
+        code -> Nullable<Text>,
+        created_at -> crate::types::Ts,
+        updated_at -> crate::types::Ts,
         version -> BigInt,
     }
 }
@@ -194,6 +208,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     booking_links,
     bookings,
     contacts,
+    courses,
     answers,
     settings
 );

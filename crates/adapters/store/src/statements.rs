@@ -118,6 +118,10 @@ where
         out.push_bind_param::<Text, _>(&event.search_text)?;
         out.push_sql(", tags_text = ");
         out.push_bind_param::<Text, _>(&event.tags_text)?;
+        out.push_sql(", kind = ");
+        out.push_bind_param::<Text, _>(&event.kind)?;
+        out.push_sql(", course_id = ");
+        out.push_bind_param::<Text, _>(&event.course_id)?;
         out.push_sql(", doc = ");
         out.push_bind_param::<Doc, _>(&event.doc)?;
         out.push_sql(", created_by = ");

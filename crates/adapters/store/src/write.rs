@@ -7,8 +7,8 @@ use kalends_ports::{Change, Changes};
 
 use crate::error::Fail;
 use crate::rows::{
-    AnswerRow, ApiKeyRow, BookingLinkRow, BookingRow, CalendarRow, ContactRow, JobRow, MembershipRow, NewEventRow,
-    SessionRow, SettingRow, UserRow, text,
+    AnswerRow, ApiKeyRow, BookingLinkRow, BookingRow, CalendarRow, ContactRow, CourseRow, JobRow, MembershipRow,
+    NewEventRow, SessionRow, SettingRow, UserRow, text,
 };
 use crate::statements::ClaimJobs;
 use crate::types::{DbId, DbTs};
@@ -37,6 +37,10 @@ pub(crate) enum Write {
     InsertContact(Box<ContactRow>),
     UpdateContact { contact: Box<ContactRow>, expected: i64 },
     DeleteContactsOf { owner: DbId, at: DbTs },
+    InsertCourse(CourseRow),
+    UpdateCourse { course: CourseRow, expected: i64 },
+    RemoveCourse { owner: DbId, id: String, expected: i64 },
+    RemoveCoursesOf(DbId),
     InsertBookingLink(Box<BookingLinkRow>),
     UpdateBookingLink { link: Box<BookingLinkRow>, expected: i64 },
     InsertBooking(Box<BookingRow>),
@@ -95,6 +99,12 @@ impl TryFrom<Change> for Write {
                 Self::UpdateContact { contact: Box::new(contact.try_into()?), expected }
             }
             Change::DeleteContactsOf { owner, at } => Self::DeleteContactsOf { owner: DbId(owner.0), at: at.into() },
+            Change::InsertCourse(course) => Self::InsertCourse(course.try_into()?),
+            Change::UpdateCourse { course, expected } => Self::UpdateCourse { course: course.try_into()?, expected },
+            Change::RemoveCourse { owner, id, expected } => {
+                Self::RemoveCourse { owner: DbId(owner.0), id: id.to_string(), expected }
+            }
+            Change::RemoveCoursesOf(owner) => Self::RemoveCoursesOf(DbId(owner.0)),
             Change::InsertBookingLink(link) => Self::InsertBookingLink(Box::new(link.try_into()?)),
             Change::UpdateBookingLink { link, expected } => {
                 Self::UpdateBookingLink { link: Box::new(link.try_into()?), expected }

@@ -14,8 +14,8 @@ use super::times::Clock;
 use crate::error::Failure;
 use crate::extract::parameters;
 use crate::fields::{Fields, Read};
+use crate::read::instant;
 use crate::read::{checked, date, word, zone};
-use crate::surfaces::core::events::instant;
 
 /// The parameters that mean something here. Whatever else an address carries (mails and search engines add their own)
 /// is not looked at.

@@ -1,6 +1,5 @@
 //! The errors that every endpoint shares.
 
-use actix_web::http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use crate::error::{Failure, Kind};
@@ -63,10 +62,26 @@ pub(super) fn shared_name(surface: Surface, name: &str) -> String {
     format!("{}{name}", surface.prefix())
 }
 
-pub(super) fn shared(surface: Surface, status: u16, when: &str) -> Value {
-    let examples = samples(status).into_iter().map(|(name, failure)| {
-        debug_assert_eq!(StatusCode::from_u16(status).ok(), Some(failure.kind.status()));
-        (name.to_owned(), json!({"value": surface.envelope(&failure).1}))
+/// The shared answer of a surface, and its name. A surface that tells what is invalid by another status has one for
+/// both sorts of that status.
+pub(super) fn shared(surface: Surface, (status, name, when): &(u16, &str, &str)) -> Option<(String, Value)> {
+    let invalid = surface.status(Kind::Invalid).as_u16();
+    let mut told = samples(*status);
+    let mut when = (*when).to_owned();
+    if invalid != 400 {
+        match *status {
+            400 => return None,
+            status if status == invalid => {
+                told.splice(0..0, samples(400).into_iter().map(|(_, failure)| ("invalid", failure)));
+                when = format!("Fields or parameters are bad, and all are told. Or: {when}");
+            }
+            _ => {}
+        }
+    }
+    let examples = told.into_iter().map(|(name, failure)| {
+        let (shown, body) = surface.envelope(&failure);
+        debug_assert_eq!(shown.as_u16(), *status);
+        (name.to_owned(), json!({"value": body}))
     });
     let mut headers = json!({"X-Request-Id": {"$ref": "#/components/headers/RequestId"}});
     match status {
@@ -74,9 +89,10 @@ pub(super) fn shared(surface: Surface, status: u16, when: &str) -> Value {
         429 | 503 => headers["Retry-After"] = json!({"$ref": "#/components/headers/RetryAfter"}),
         _ => {}
     }
-    json!({
+    let answer = json!({
         "description": when,
         "headers": headers,
         "content": {"application/json": {"schema": surface.error_schema(), "examples": examples.collect::<Map<_, _>>()}},
-    })
+    });
+    Some((shared_name(surface, name), answer))
 }

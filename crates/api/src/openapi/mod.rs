@@ -17,7 +17,7 @@ use utoipa_actix_web::AppExt;
 use errors::{ERRORS, kind_of, shared, shared_name};
 
 use crate::cursor::PageParams;
-use crate::error::Failure;
+use crate::error::{Failure, Kind};
 use crate::surfaces::Surface;
 use crate::{booking_page, house, surfaces};
 
@@ -68,10 +68,19 @@ pub(crate) fn document() -> Value {
         (name = "iCalendar", description = "Files and feeds (RFC 5545): import, export, subscribe."),
         (name = "Availability", description = "When a calendar is busy."),
         (name = "Booking", description = "Links under which anyone books time in a calendar, without an account."),
+        (name = "User calendars", description = "The calendars attached to a user: memberships, each with a colour of its own."),
+        (name = "Academic events", description = "Classes, deadlines, exams and study sessions, in all calendars that the caller sees. \
+            They are the same events as under `/events`. Times are shown in UTC with milliseconds."),
+        (name = "Academic courses", description = "What the course ids of events stand for. Each account describes its own."),
+        (name = "Academic sync", description = "Google Calendar."),
         (name = "Trash", description = "What was deleted in the last 30 days and can be restored."),
         (name = "Server", description = "Health, metrics, documentation. No credential needed."),
     ),
-    components(schemas(crate::surfaces::core::ErrorBody)),
+    components(schemas(
+        crate::surfaces::core::ErrorBody,
+        crate::surfaces::user_calendars::ErrorBody,
+        crate::surfaces::academic::ErrorBody,
+    )),
     modifiers(&Credentials),
 )]
 struct Base;
@@ -129,11 +138,8 @@ fn complete(document: &mut Value) {
         "RetryAfter": {"description": "After how many seconds to try again.", "schema": {"type": "integer"}, "example": 3},
         "Challenge": {"description": "How to sign in.", "schema": {"type": "string"}, "example": "Bearer"},
     });
-    components["responses"] = ERRORS
-        .iter()
-        .map(|(status, name, when)| (shared_name(Surface::of("/"), name), shared(Surface::of("/"), *status, when)))
-        .collect::<Map<_, _>>()
-        .into();
+    let of_surface = |surface: Surface| ERRORS.iter().filter_map(move |error| shared(surface, error));
+    components["responses"] = Surface::ALL.into_iter().flat_map(of_surface).collect::<Map<_, _>>().into();
     let Some(paths) = document["paths"].as_object_mut() else { return };
     let versioned: Vec<String> =
         paths.iter().filter(|(_, item)| item_takes_if_match(item)).map(|(path, _)| path.clone()).collect();
@@ -182,7 +188,9 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     let takes = |place: &str| parameters(operation).any(|p| p["in"] == place);
     let house = operation["tags"] == json!(["Server"]);
     let mut follow = vec![];
-    follow.extend((body || post || takes("path") || takes("query")).then_some(400));
+    let surface = Surface::of(path);
+    let invalid = surface.status(Kind::Invalid).as_u16();
+    follow.extend((body || post || takes("path") || takes("query")).then_some(invalid));
     follow.extend(secured.then_some([401, 403]).into_iter().flatten());
     follow.extend(takes("path").then_some(404));
     follow.extend(parameters(operation).any(|p| p["name"] == "If-Match").then_some(412));
@@ -196,11 +204,11 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     }
     if let Some(responses) = operation["responses"].as_object_mut() {
         for (status, response) in responses.iter_mut() {
-            complete_response(path, status, response, post);
+            complete_response(surface, status, response, post);
         }
         for status in follow {
             if let Some((_, name, _)) = ERRORS.iter().find(|(of, _, _)| *of == status) {
-                let name = shared_name(Surface::of(path), name);
+                let name = shared_name(surface, name);
                 responses
                     .entry(status.to_string())
                     .or_insert_with(|| json!({"$ref": format!("#/components/responses/{name}")}));
@@ -222,11 +230,10 @@ fn is_list(operation: &Value) -> bool {
 }
 
 /// Gives an error that the endpoint tells itself its envelope, and everything the request's id.
-fn complete_response(path: &str, status: &str, response: &mut Value, post: bool) {
+fn complete_response(surface: Surface, status: &str, response: &mut Value, post: bool) {
     let error = status.starts_with(['4', '5']) && response.get("content").is_none();
     if error {
         let said = response["description"].as_str().unwrap_or_default().to_owned();
-        let surface = Surface::of(path);
         let failure = Failure::new(kind_of(status), said.trim_end_matches('.'));
         let example = surface.envelope(&failure).1;
         response["content"] = json!({"application/json": {"schema": surface.error_schema(), "example": example}});

@@ -2,12 +2,15 @@
 //!
 //! # How to add the next one
 //!
-//! A variant of [`Surface`] and its line in [`Surface::of`]; its envelope in [`Surface::envelope`];
-//! its routes in [`routes`].
+//! A variant of [`Surface`] and its line in [`Surface::of`]; its envelope in [`Surface::envelope`], and where its
+//! statuses are others, in [`Surface::status`]; its routes in [`routes`]; the schema of its errors in `openapi`.
 
+pub(crate) mod academic;
 pub(crate) mod core;
+pub(crate) mod user_calendars;
 
 use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use serde_json::Value;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -20,33 +23,66 @@ use crate::error::{Failure, Kind};
 pub(crate) enum Surface {
     /// The core document; also whatever is no surface's own.
     Core,
+    /// The calendars of a user, as memberships.
+    UserCalendars,
+    /// The academic calendar.
+    Academic,
 }
 
 impl Surface {
+    /// All of them.
+    pub(crate) const ALL: [Self; 3] = [Self::Core, Self::UserCalendars, Self::Academic];
+
     /// By the path's beginning. The only place where this is decided.
-    pub(crate) fn of(_path: &str) -> Self {
-        Self::Core
+    pub(crate) fn of(path: &str) -> Self {
+        let mut parts = path.trim_start_matches('/').split('/');
+        match [(); 5].map(|()| parts.next().unwrap_or_default()) {
+            ["api", "calendar", ..] => Self::Academic,
+            ["api", "v1", "users", _, "calendars"] => Self::UserCalendars,
+            _ => Self::Core,
+        }
+    }
+
+    /// What its paths begin with, for people.
+    pub(crate) fn begins(self) -> &'static str {
+        match self {
+            Self::Core => "any other path",
+            Self::UserCalendars => "/api/v1/users/{user_id}/calendars",
+            Self::Academic => "/api/calendar",
+        }
     }
 
     /// What the names of its shared answers begin with in the OpenAPI document.
     pub(crate) fn prefix(self) -> &'static str {
         match self {
             Self::Core => "",
+            Self::UserCalendars => "UserCalendars",
+            Self::Academic => "Academic",
         }
     }
 
     /// The schema of its errors in the OpenAPI document.
     pub(crate) fn error_schema(self) -> Value {
-        match self {
-            Self::Core => serde_json::json!({"$ref": "#/components/schemas/Error"}),
+        serde_json::json!({"$ref": format!("#/components/schemas/{}Error", self.prefix())})
+    }
+
+    /// The status of a sort of failure.
+    pub(crate) fn status(self, kind: Kind) -> StatusCode {
+        match (self, kind) {
+            (Self::UserCalendars, Kind::Invalid) => StatusCode::UNPROCESSABLE_ENTITY,
+            (Self::Academic, Kind::NotLinked) => StatusCode::BAD_REQUEST,
+            _ => kind.status(),
         }
     }
 
     /// The status and body of a failure.
-    pub(crate) fn envelope(self, failure: &Failure) -> (actix_web::http::StatusCode, Value) {
-        match self {
-            Self::Core => (failure.kind.status(), core::envelope(failure)),
-        }
+    pub(crate) fn envelope(self, failure: &Failure) -> (StatusCode, Value) {
+        let body = match self {
+            Self::Core => core::envelope(failure),
+            Self::UserCalendars => user_calendars::envelope(failure),
+            Self::Academic => academic::envelope(failure),
+        };
+        (self.status(failure.kind), body)
     }
 }
 
@@ -82,4 +118,27 @@ pub(crate) struct Cause(pub(crate) String);
 /// Every route of every surface.
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
     core::routes(config);
+    user_calendars::routes(config);
+    academic::routes(config);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_tells_its_surface() {
+        for (path, surface) in [
+            ("/", Surface::Core),
+            ("/events", Surface::Core),
+            ("/api/v1/users/7", Surface::Core),
+            ("/api/v1/users/7/calendars", Surface::UserCalendars),
+            ("/api/v1/users//calendars/7/x", Surface::UserCalendars),
+            ("/api/calendar", Surface::Academic),
+            ("/api/calendar/nowhere", Surface::Academic),
+            ("/api/calendars", Surface::Core),
+        ] {
+            assert_eq!(Surface::of(path), surface, "{path}");
+        }
+    }
 }

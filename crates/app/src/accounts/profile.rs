@@ -55,7 +55,7 @@ impl App {
         .await
     }
 
-    /// Deletes the caller's account: its calendars and contacts go with it, its memberships end, its tokens and
+    /// Deletes the caller's account: its calendars, contacts and courses go with it, its memberships end, its tokens and
     /// keys are refused from now on, and its address is free again.
     pub async fn delete_account(&self, cx: &Context, actor: &Actor, expected: Option<i64>) -> Result<()> {
         settled(async || {
@@ -71,6 +71,7 @@ impl App {
                 .and(Change::RevokeCredentialsOf { user: id, at })
                 .and(Change::DeleteCalendarsOf { owner: id, at })
                 .and(Change::DeleteContactsOf { owner: id, at })
+                .and(Change::RemoveCoursesOf(id))
                 .and(Change::RemoveMembershipsOf(id));
             self.commit(cx, changes).await
         })
@@ -93,6 +94,7 @@ mod tests {
                 Change::RevokeCredentialsOf { .. },
                 Change::DeleteCalendarsOf { .. },
                 Change::DeleteContactsOf { .. },
+                Change::RemoveCoursesOf(_),
                 Change::RemoveMembershipsOf(_),
             ] if user.deleted_at.is_some()));
             Ok(())

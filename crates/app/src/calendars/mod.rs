@@ -1,6 +1,8 @@
 //! Calendars and who shares them.
 
+mod attached;
 mod create;
+mod default;
 mod delete;
 mod members;
 mod read;
@@ -10,7 +12,9 @@ use kalends_domain::access::{Action, Role};
 use kalends_domain::calendar::{Calendar, CalendarView, Membership};
 use kalends_domain::id::{CalendarId, UserId};
 
+pub use attached::AttachedCalendar;
 pub use create::NewCalendar;
+pub(crate) use default::Home;
 pub use update::CalendarChange;
 
 use crate::{App, Error, Result, require};

@@ -9,13 +9,14 @@ use kalends_ports::{Change, Changes};
 
 use super::input::check_sizes;
 use super::{EventChange, EventView};
+use crate::calendars::Home;
 use crate::{App, Context, Result, require_scope, settled, touch};
 
 /// An event to make.
 #[derive(Debug, Clone)]
 pub struct NewEvent {
-    /// Where it goes.
-    pub calendar: CalendarId,
+    /// Where it goes; the caller's default calendar when `None`, which is made when there is none.
+    pub calendar: Option<CalendarId>,
     /// What it is called.
     pub title: String,
     /// All else; start, end and zone must be said.
@@ -23,24 +24,31 @@ pub struct NewEvent {
 }
 
 impl App {
-    /// Makes an event in a calendar that the caller may write.
+    /// Makes an event in a calendar that the caller may write, or in the caller's own.
     pub async fn create_event(&self, cx: &Context, actor: &Actor, input: NewEvent) -> Result<EventView> {
         require_scope(actor, Resource::Events, Verb::Write)?;
+        // Before anything that another attempt, or a repeated request, may find done and not do again.
+        let id = EventId(cx.id());
         settled(async || {
-            self.calendar_for(input.calendar, actor.user, Action::Write).await?;
+            let Home { calendar, made } = match input.calendar {
+                Some(named) => {
+                    self.calendar_for(named, actor.user, Action::Write).await?;
+                    Home { calendar: named, made: Changes::new() }
+                }
+                None => self.default_calendar(cx, actor).await?,
+            };
             let span = input.rest.span(None)?;
             let recurrence = match input.rest.pattern(&span, None)? {
                 Pattern::Replace(recurrence) => recurrence,
                 Pattern::Follow => None,
             };
             self.check_attendees(input.rest.attendees.as_deref().unwrap_or_default()).await?;
-            let id = EventId(cx.id());
             let mut details = Details::new(input.title.clone(), span);
             input.rest.write_details(cx, &mut details);
             check_sizes(&details)?;
             let mut event = Event {
                 id,
-                calendar: input.calendar,
+                calendar,
                 uid: id.to_string(),
                 details,
                 recurrence,
@@ -56,7 +64,7 @@ impl App {
                 version: 1,
             };
             input.rest.write_event(&mut event);
-            let changes = Changes::new().and(Change::InsertEvent(event.clone())).and(touch(cx, event.calendar));
+            let changes = made.and(Change::InsertEvent(event.clone())).and(touch(cx, calendar));
             self.commit(cx, changes).await?;
             Ok(EventView::whole(event))
         })
@@ -82,10 +90,10 @@ mod tests {
             start: Some(at("2026-03-02T15:00:00Z")),
             end: Some(at("2026-03-02T16:00:00Z")),
             zone: Some(event(false).details.span.zone),
-            all_day: None,
+            ..Timing::default()
         };
         let rest = EventChange { timing, reminders: Some(vec![10, 10, 5]), ..Default::default() };
-        NewEvent { calendar: view(Role::Owner).calendar.id, title: "Lecture".into(), rest }
+        NewEvent { calendar: Some(view(Role::Owner).calendar.id), title: "Lecture".into(), rest }
     }
 
     #[tokio::test]
@@ -130,5 +138,54 @@ mod tests {
             app.create_event(&app.context(), &actor(), lecture()).await,
             Err(Error::NotFound("calendar"))
         ));
+    }
+
+    fn homeless() -> NewEvent {
+        NewEvent { calendar: None, ..lecture() }
+    }
+
+    #[tokio::test]
+    async fn the_first_event_makes_the_default_calendar_in_the_same_commit() {
+        let mut mocks = Mocks::default();
+        // A calendar of somebody else is no home.
+        let shared = (view(Role::Editor).calendar.id, Role::Editor);
+        mocks.calendars.expect_list_roles().returning(move |_| Ok(vec![shared]));
+        mocks.users.expect_find_user().returning(|_| Ok(Some(crate::testing::user())));
+        mocks.commit.expect_commit().times(1).returning(|changes| {
+            assert!(matches!(&changes.0[..], [
+                Change::UpdateUser { user, expected: 1 },
+                Change::InsertCalendar(home),
+                Change::PutMembership(owner),
+                Change::InsertEvent(event),
+                Change::TouchCalendar { id, .. },
+            ] if user.version == 2 && home.name == "Personal" && owner.role == Role::Owner
+                && [owner.calendar, event.calendar, *id] == [home.id; 3]));
+            Ok(())
+        });
+        let app = mocks.app();
+        app.create_event(&app.context(), &actor(), homeless()).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn whoever_loses_the_race_for_the_default_calendar_takes_the_winners() {
+        let mut mocks = Mocks::default();
+        let mut looks = 0;
+        mocks.calendars.expect_list_roles().times(2).returning(move |_| {
+            looks += 1;
+            Ok(if looks == 1 { vec![] } else { vec![(view(Role::Owner).calendar.id, Role::Owner)] })
+        });
+        mocks.users.expect_find_user().returning(|_| Ok(Some(crate::testing::user())));
+        let mut tries = 0;
+        mocks.commit.expect_commit().times(2).returning(move |changes| {
+            tries += 1;
+            if tries == 1 {
+                return Err(StoreError::Stale);
+            }
+            assert!(matches!(&changes.0[..], [Change::InsertEvent(event), Change::TouchCalendar { .. }]
+                if event.calendar == view(Role::Owner).calendar.id));
+            Ok(())
+        });
+        let app = mocks.app();
+        app.create_event(&app.context(), &actor(), homeless()).await.unwrap();
     }
 }

@@ -45,7 +45,7 @@ pub struct RecurrenceInput {
 }
 
 impl RecurrenceInput {
-    fn is_silent(&self) -> bool {
+    pub(super) fn is_silent(&self) -> bool {
         *self == Self::default()
     }
 }
@@ -63,6 +63,8 @@ pub struct EventChange {
     pub location: Option<Option<String>>,
     /// Other times.
     pub timing: Timing,
+    /// What the surface calls them, for what is wrong with them.
+    pub time_fields: TimingFields,
     /// Another pattern.
     pub recurrence: RecurrenceInput,
     /// Another kind.
@@ -93,19 +95,17 @@ pub struct EventChange {
     pub case_id: Option<Option<Uuid>>,
 }
 
-/// The names of the time fields on the core surface.
-const FIELDS: TimingFields = TimingFields { start: "start_time", end: "end_time" };
-
 impl EventChange {
     /// When the event is once this is said about `old`, or about a new event.
     ///
-    /// An event written here takes time (RFC 5545 3.8.2.2: DTEND is later than DTSTART). An imported
-    /// one may take none, and stays so until its times are changed.
+    /// An end that is said, or kept, is later than the start (RFC 5545 3.8.2.2). Only what has no end
+    /// takes no time: an event that was imported or made so, until an end is said.
     pub fn span(&self, old: Option<&Span>) -> std::result::Result<Span, Problems> {
-        let span = self.timing.apply(old, FIELDS)?;
-        let said = self.timing.start.is_some() || self.timing.end.is_some();
-        if said && span.starts_at() == span.ends_at() {
-            return Err(Problems::one(FIELDS.end, format!("must be after {}", FIELDS.start)));
+        let TimingFields { start, end } = self.time_fields;
+        let span = self.timing.apply(old, self.time_fields)?;
+        let has_end = self.timing.end.is_some() || !(self.timing.no_end || old.is_some_and(Span::is_moment));
+        if has_end && span.is_moment() {
+            return Err(Problems::one(end, format!("must be after {start}")));
         }
         Ok(span)
     }

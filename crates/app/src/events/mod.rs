@@ -3,8 +3,10 @@
 mod attendees;
 mod create;
 mod delete;
+mod described;
 mod input;
 pub(crate) mod list;
+mod numbered;
 mod read;
 mod reminders;
 mod update;
@@ -20,8 +22,10 @@ use kalends_domain::recurrence::BudgetExceeded;
 use kalends_ports::{Change, Changes, SeenEvent};
 
 pub use create::NewEvent;
+pub use described::DescribedEvent;
 pub use input::{AttachmentInput, AttendeeInput, EventChange, RecurrenceInput};
 pub use list::{EventList, ListEvents, OccurrenceKey};
+pub use numbered::NumberedEvents;
 pub use update::Scope;
 
 use crate::{App, Context, Error, Result, require, require_version, touch};

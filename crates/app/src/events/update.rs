@@ -173,6 +173,9 @@ fn apply(cx: &Context, event: &mut Event, named: Option<&Span>, change: &EventCh
             None => change.span(Some(&event.details.span))?,
         };
     }
+    if event.recurrence.is_some() || !change.recurrence.is_silent() {
+        details.span = details.span.in_whole_seconds();
+    }
     change.write_details(cx, &mut details);
     check_sizes(&details)?;
     let pattern = change.pattern(&details.span, event.recurrence.as_ref())?;
@@ -271,7 +274,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_takes_no_time_stays_so_until_its_times_change() {
+    async fn what_takes_no_time_stays_so_until_it_is_given_an_end() {
         fn moment() -> Event {
             let mut moment = event(false);
             moment.details.span =
@@ -281,11 +284,15 @@ mod tests {
         }
         let mut mocks = Mocks::default();
         mocks.events.expect_find_event().returning(|_, _| Ok(Some(seen(moment(), Some(Role::Editor)))));
-        mocks.commit.expect_commit().times(1).returning(|_| Ok(()));
+        mocks.commit.expect_commit().times(2).returning(|_| Ok(()));
         let app = mocks.app();
         app.update_event(&app.context(), &actor(), moment().id, None, Scope::All, titled("X"), None).await.unwrap();
-        let later = start_at("2026-03-02T15:00:00Z");
-        let refused = app.update_event(&app.context(), &actor(), moment().id, None, Scope::All, later, None).await;
+        let later = start_at("2026-03-02T16:00:00Z");
+        let moved = app.update_event(&app.context(), &actor(), moment().id, None, Scope::All, later, None).await;
+        assert!(moved.unwrap().details().span.is_moment());
+        let mut ended = titled("X");
+        ended.timing.end = Some(instant("2026-03-02T15:00:00Z"));
+        let refused = app.update_event(&app.context(), &actor(), moment().id, None, Scope::All, ended, None).await;
         assert!(matches!(refused, Err(Error::Invalid(problems)) if problems.0[0].field == "end_time"));
     }
 

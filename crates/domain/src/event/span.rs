@@ -79,6 +79,22 @@ impl Span {
         matches!(self.length, Length::Days(_))
     }
 
+    /// Whether it takes no time: it has a start and no end (RFC 5545 3.6.1, DTSTART without DTEND).
+    pub fn is_moment(&self) -> bool {
+        self.length == Length::Exact(SignedDuration::ZERO)
+    }
+
+    /// The same without fractions of a second, which no recurrence counts in (RFC 5545 3.3.5).
+    #[must_use]
+    pub fn in_whole_seconds(&self) -> Self {
+        let whole = |at: civil::DateTime| at.with().subsec_nanosecond(0).build().unwrap_or(at);
+        let length = match self.length {
+            Length::Exact(length) => Length::Exact(SignedDuration::from_secs(length.as_secs())),
+            days @ Length::Days(_) => days,
+        };
+        Self { start: whole(self.start), length, ..self.clone() }
+    }
+
     /// The instant at which it begins.
     pub fn starts_at(&self) -> Timestamp {
         self.zone.resolve_fold(self.start, self.fold)

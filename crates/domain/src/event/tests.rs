@@ -291,6 +291,35 @@ fn times_said_in_part_leave_the_rest() {
 }
 
 #[test]
+fn what_has_no_end_takes_no_time_or_a_day() {
+    let instant =
+        |text: &str| Some(TimeInput::Instant { at: at(text), written: "2026-01-01T01:00:00".parse().unwrap() });
+    let zone = Some(Zone::utc());
+    let due = Timing { start: instant("2026-03-02T15:00:00Z"), no_end: true, zone, ..Timing::default() };
+    let moment = due.apply(None, FIELDS).unwrap();
+    assert!(moment.is_moment());
+    for start in ["2026-03-02T14:00:00Z", "2026-03-02T16:00:00Z"] {
+        let moved = Timing { start: instant(start), ..Timing::default() }.apply(Some(&moment), FIELDS).unwrap();
+        assert_eq!((moved.starts_at(), moved.is_moment()), (at(start), true));
+    }
+    let ended = Timing { end: instant("2026-03-02T16:00:00Z"), ..Timing::default() };
+    let ended = ended.apply(Some(&moment), FIELDS).unwrap();
+    assert_eq!((ended.starts_at(), ended.ends_at()), (moment.starts_at(), at("2026-03-02T16:00:00Z")));
+    let endless = Timing { no_end: true, ..Timing::default() };
+    assert_eq!(endless.apply(Some(&ended), FIELDS), Ok(moment));
+    let [first, last] = ["2026-03-02", "2026-03-09"].map(|day| day.parse().unwrap());
+    let week = Span::all_day(first, last, Zone::utc()).unwrap();
+    assert_eq!(endless.apply(Some(&week), FIELDS).unwrap().length, Length::Days(1));
+}
+
+#[test]
+fn whole_seconds_leave_nothing_behind() {
+    let span = Span::timed(at("2026-03-02T15:00:00.250Z"), at("2026-03-02T15:00:02Z"), Zone::utc()).unwrap();
+    let whole = span.in_whole_seconds();
+    assert_eq!((whole.starts_at(), whole.ends_at()), (at("2026-03-02T15:00:00Z"), at("2026-03-02T15:00:01Z")));
+}
+
+#[test]
 fn a_date_is_midnight_in_the_zone_or_as_written() {
     let zone = Zone::named("Europe/Berlin").unwrap();
     let day = |text: &str| {
@@ -301,6 +330,7 @@ fn a_date_is_midnight_in_the_zone_or_as_written() {
             end: Some(end),
             zone: Some(zone.clone()),
             all_day: Some(true),
+            ..Timing::default()
         };
         said.apply(None, FIELDS).map(|span| span.start.date().to_string())
     };

@@ -27,6 +27,8 @@ pub struct Timing {
     pub start: Option<TimeInput>,
     /// The end, exclusive.
     pub end: Option<TimeInput>,
+    /// That there is no end: it takes no time, or the day on which it begins.
+    pub no_end: bool,
     /// The zone.
     pub zone: Option<Zone>,
     /// Whether it is made of whole days.
@@ -42,6 +44,13 @@ pub struct TimingFields {
     pub end: &'static str,
 }
 
+/// The names on the core surface.
+impl Default for TimingFields {
+    fn default() -> Self {
+        Self { start: "start_time", end: "end_time" }
+    }
+}
+
 impl Timing {
     /// Whether nothing is said.
     pub fn is_silent(&self) -> bool {
@@ -51,7 +60,7 @@ impl Timing {
     /// The span that this makes of `old`; without one, start, end and zone must be said.
     ///
     /// A start or an end that is not said stays the instant (or date) it was, so saying only a later
-    /// start makes the event shorter.
+    /// start makes the event shorter. What takes no time moves with its start.
     pub fn apply(&self, old: Option<&Span>, fields: TimingFields) -> Result<Span, Problems> {
         let mut problems = Problems::default();
         let all_day = self.all_day.unwrap_or_else(|| old.is_some_and(Span::is_all_day));
@@ -64,10 +73,13 @@ impl Timing {
                 || old.as_ref().map(|span| span.start.date()).ok_or("is required"),
                 |said| said.as_date(&zone),
             );
-            let end = self
-                .end
-                .map_or_else(|| old.as_ref().map(last_day_after).ok_or("is required"), |said| said.as_date(&zone));
-            match (problems.check(fields.start, start), problems.check(fields.end, end)) {
+            let start = problems.check(fields.start, start);
+            let end = match self.end {
+                Some(said) => problems.check(fields.end, said.as_date(&zone)),
+                None if self.no_end => start.map(day_after),
+                None => problems.check(fields.end, old.as_ref().map(last_day_after).ok_or("is required")),
+            };
+            match (start, end) {
                 (Some(start), Some(end)) => Span::all_day(start, end, zone),
                 _ => return Err(problems),
             }
@@ -76,9 +88,13 @@ impl Timing {
             let start = self
                 .start
                 .map_or_else(|| kept.as_ref().map(Span::starts_at).ok_or("is required"), TimeInput::as_instant);
-            let end =
-                self.end.map_or_else(|| kept.as_ref().map(Span::ends_at).ok_or("is required"), TimeInput::as_instant);
-            match (problems.check(fields.start, start), problems.check(fields.end, end)) {
+            let start = problems.check(fields.start, start);
+            let end = match self.end {
+                Some(said) => problems.check(fields.end, said.as_instant()),
+                None if self.no_end || kept.as_ref().is_some_and(Span::is_moment) => start,
+                None => problems.check(fields.end, kept.as_ref().map(Span::ends_at).ok_or("is required")),
+            };
+            match (start, end) {
                 (Some(start), Some(end)) => Span::timed(start, end, zone),
                 _ => return Err(problems),
             }
@@ -123,6 +139,10 @@ fn last_day_after(span: &Span) -> civil::Date {
     match span.length {
         Length::Days(_) => end.date(),
         Length::Exact(_) if end.time() == civil::Time::midnight() && end > span.start => end.date(),
-        Length::Exact(_) => end.date().tomorrow().unwrap_or(civil::Date::MAX),
+        Length::Exact(_) => day_after(end.date()),
     }
+}
+
+fn day_after(day: civil::Date) -> civil::Date {
+    day.tomorrow().unwrap_or(civil::Date::MAX)
 }

@@ -119,6 +119,23 @@ pub async fn memberships(store: AnyStore) {
     assert_eq!(store.find_membership(family.id, bea.id).await.unwrap(), None);
     assert_stale(&refused(store, [leave()]).await);
     calendar_lists(store).await;
+    who_sees_what(store).await;
+}
+
+async fn who_sees_what(store: &AnyStore) {
+    let [ann, bea] = [stored_user(store).await, stored_user(store).await];
+    let [alone, both] = [stored_calendar(store, ann.id).await, stored_calendar(store, ann.id).await];
+    write(store, [Change::PutMembership(membership(both.id, bea.id, Role::Viewer))]).await;
+    assert_eq!(store.list_shared(vec![alone.id, both.id]).await.unwrap(), [both.id]);
+    assert_eq!(store.list_shared(Vec::new()).await.unwrap(), []);
+
+    assert_eq!(store.find_public_calendar(alone.id).await.unwrap(), None, "it is private");
+    let public = Calendar { is_public: true, version: 2, ..alone.clone() };
+    write(store, [Change::UpdateCalendar { calendar: public.clone(), expected: 1 }]).await;
+    assert_eq!(store.find_public_calendar(alone.id).await.unwrap(), Some(public.clone()));
+    let gone = Calendar { deleted_at: Some(later(1)), version: 3, ..public };
+    write(store, [Change::UpdateCalendar { calendar: gone, expected: 2 }]).await;
+    assert_eq!(store.find_public_calendar(alone.id).await.unwrap(), None, "it is deleted");
 }
 
 async fn calendar_lists(store: &AnyStore) {

@@ -27,9 +27,11 @@ mod bookings;
 mod calendars;
 mod commits;
 mod contacts;
+mod courses;
 mod events;
 mod fixtures;
 mod jobs;
+mod singles;
 mod trash;
 mod windows;
 
@@ -43,8 +45,10 @@ pub use bookings::{booking_links, booking_races, bookings};
 pub use calendars::{calendars, memberships};
 pub use commits::{atomicity, concurrency};
 pub use contacts::{contact_lists, contact_uids, contacts};
+pub use courses::courses;
 pub use events::{event_changes, event_round_trip, event_uids, event_views};
 pub use jobs::{job_claims, job_keys, job_races, jobs};
+pub use singles::single_events;
 pub use trash::trash;
 pub use windows::{search, window_pages, windows};
 
@@ -76,9 +80,11 @@ pub async fn all(store: AnyStore) {
     windows(store.clone()).await;
     window_pages(store.clone()).await;
     search(store.clone()).await;
+    single_events(store.clone()).await;
     contacts(store.clone()).await;
     contact_uids(store.clone()).await;
     contact_lists(store.clone()).await;
+    courses(store.clone()).await;
     booking_links(store.clone()).await;
     bookings(store.clone()).await;
     booking_races(store.clone()).await;

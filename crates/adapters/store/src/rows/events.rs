@@ -70,6 +70,9 @@ pub(crate) struct NewEventRow {
     pub(crate) reach: i16,
     pub(crate) search_text: String,
     pub(crate) tags_text: String,
+    pub(crate) kind: String,
+    /// Empty where there is none.
+    pub(crate) course_id: String,
     pub(crate) doc: DbDoc,
     pub(crate) created_by: DbId,
     pub(crate) updated_by: DbId,
@@ -98,6 +101,8 @@ impl TryFrom<Event> for NewEventRow {
             reach,
             search_text: text(search_text)?,
             tags_text: text(tags_text)?,
+            kind: event.details.kind.as_str().to_owned(),
+            course_id: text(event.course_id.unwrap_or_default())?,
             doc,
             created_by: DbId(event.created_by.0),
             updated_by: DbId(event.updated_by.0),

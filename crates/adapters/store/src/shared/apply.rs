@@ -10,7 +10,8 @@ use super::{Found, jobs};
 use crate::error::Fail;
 use crate::rows::MembershipRow;
 use crate::schema::{
-    answers, api_keys, booking_links, bookings, calendars, contacts, events, memberships, sessions, settings, users,
+    answers, api_keys, booking_links, bookings, calendars, contacts, courses, events, memberships, sessions, settings,
+    users,
 };
 use crate::statements::{TouchCalendar, UpdateEvent};
 use crate::types::{DbId, DbTs};
@@ -85,6 +86,21 @@ pub(in super::super) async fn apply(conn: &mut Conn, writes: &[Write]) -> Found<
                 hit(diesel::update(contacts::table.filter(at)).set(contact.as_ref()).execute(conn).await?)?;
             }
             Write::DeleteContactsOf { owner, at } => delete_contacts(conn, *owner, *at).await?,
+            Write::InsertCourse(course) => {
+                diesel::insert_into(courses::table).values(course).execute(conn).await?;
+            }
+            Write::UpdateCourse { course, expected } => {
+                let one = courses::owner_id.eq(course.owner_id).and(courses::id.eq(&course.id));
+                let at = courses::table.filter(one.and(courses::version.eq(expected)));
+                hit(diesel::update(at).set(course).execute(conn).await?)?;
+            }
+            Write::RemoveCourse { owner, id, expected } => {
+                let one = courses::owner_id.eq(owner).and(courses::id.eq(id)).and(courses::version.eq(expected));
+                hit(diesel::delete(courses::table.filter(one)).execute(conn).await?)?;
+            }
+            Write::RemoveCoursesOf(owner) => {
+                diesel::delete(courses::table.filter(courses::owner_id.eq(owner))).execute(conn).await?;
+            }
             Write::InsertBookingLink(link) => insert!(conn, booking_links, link.as_ref())?,
             Write::UpdateBookingLink { link, expected } => {
                 let at = booking_links::id.eq(link.id).and(booking_links::version.eq(expected));

@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
+use kalends_domain::access::Role;
 
 use super::super::backend::Conn;
 use super::{Found, limit_of};
@@ -22,6 +23,19 @@ pub(super) async fn find(conn: &mut Conn, id: DbId, viewer: DbId) -> Found<Optio
 pub(super) async fn find_by_feed(conn: &mut Conn, token: Vec<u8>) -> Found<Option<CalendarRow>> {
     let query = calendars::table.filter(calendars::feed_token.eq(token).and(calendars::deleted_at.is_null()));
     Ok(query.select(CalendarRow::as_select()).first::<CalendarRow>(conn).await.optional()?)
+}
+
+pub(super) async fn find_public(conn: &mut Conn, id: DbId) -> Found<Option<CalendarRow>> {
+    let public = calendars::is_public.eq(true).and(calendars::deleted_at.is_null());
+    let query = calendars::table.filter(calendars::id.eq(id).and(public));
+    Ok(query.select(CalendarRow::as_select()).first::<CalendarRow>(conn).await.optional()?)
+}
+
+/// Those of these calendars that have a member who does not own them.
+pub(super) async fn shared(conn: &mut Conn, calendars: &[DbId]) -> Found<Vec<DbId>> {
+    let others = memberships::calendar_id.eq_any(calendars).and(memberships::role.ne(Role::Owner.as_str()));
+    let query = memberships::table.filter(others).select(memberships::calendar_id).distinct();
+    Ok(query.load::<DbId>(conn).await?)
 }
 
 pub(super) async fn find_deleted(conn: &mut Conn, id: DbId, viewer: DbId) -> Found<Option<View>> {

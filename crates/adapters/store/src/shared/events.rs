@@ -4,10 +4,10 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
 use super::super::backend::{Conn, window_rows};
-use super::{Found, limit_of};
+use super::{Found, limit_of, number_of};
 use crate::rows::{CalendarRow, EventRow};
 use crate::schema::{calendars, events, memberships};
-use crate::types::DbId;
+use crate::types::{DbId, DbTs};
 use crate::window::WindowQuery;
 
 /// An event, its calendar, and the viewer's role there.
@@ -53,4 +53,34 @@ pub(super) async fn list_by_uid(conn: &mut Conn, calendar: DbId, uids: &[String]
 
 pub(super) async fn list(conn: &mut Conn, query: &WindowQuery) -> Found<Vec<EventRow>> {
     window_rows(conn, query).await
+}
+
+/// Which single events are wanted, in the values of columns.
+#[derive(Debug)]
+pub(super) struct SingleQuery {
+    pub(super) calendars: Vec<DbId>,
+    pub(super) kinds: Vec<&'static str>,
+    pub(super) course: Option<String>,
+    pub(super) from: DbTs,
+    pub(super) to: DbTs,
+    pub(super) offset: usize,
+    pub(super) limit: usize,
+}
+
+/// A part of the single events, in the order of their starts, and how many there are.
+pub(super) async fn list_singles(conn: &mut Conn, query: &SingleQuery) -> Found<(Vec<EventRow>, i64)> {
+    // One statement serves whether a course is asked for or not.
+    let any_course = query.course.is_none().into_sql::<diesel::sql_types::Bool>();
+    let course = query.course.as_deref().unwrap_or_default();
+    let all = events::table
+        .filter(events::deleted_at.is_null().and(events::calendar_id.eq_any(&query.calendars)))
+        .filter(events::is_series.eq(false))
+        .filter(events::starts_at.between(query.from, query.to).and(events::ends_at.le(query.to)))
+        .filter(events::kind.eq_any(&query.kinds).and(any_course.or(events::course_id.eq(course))));
+    let total = all.clone().count().get_result::<i64>(conn).await?;
+    if query.limit == 0 || number_of(query.offset) >= total {
+        return Ok((Vec::new(), total));
+    }
+    let part = all.order((events::starts_at, events::id)).offset(number_of(query.offset)).limit(number_of(query.limit));
+    Ok((part.select(EventRow::as_select()).load::<EventRow>(conn).await?, total))
 }

@@ -9,6 +9,7 @@ mod apply;
 mod bookings;
 mod calendars;
 mod contacts;
+mod courses;
 mod events;
 mod jobs;
 mod store;
@@ -25,5 +26,10 @@ type Found<T> = Result<T, Fail>;
 
 /// How many rows to read to know a page and whether there is more.
 fn limit_of(limit: usize) -> i64 {
-    i64::try_from(limit.saturating_add(1)).unwrap_or(i64::MAX)
+    number_of(limit.saturating_add(1))
+}
+
+/// A number of rows.
+fn number_of(rows: usize) -> i64 {
+    i64::try_from(rows).unwrap_or(i64::MAX)
 }

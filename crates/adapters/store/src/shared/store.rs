@@ -9,17 +9,18 @@ use kalends_domain::account::{ApiKey, Email, Session, TokenHash, User};
 use kalends_domain::booking::{Booking, BookingLink};
 use kalends_domain::calendar::{Calendar, CalendarView, Member, Membership};
 use kalends_domain::contact::Contact;
-use kalends_domain::event::Event;
+use kalends_domain::course::{Course, CourseId};
+use kalends_domain::event::{Event, Kind};
 use kalends_domain::id::{ApiKeyId, BookingId, BookingLinkId, CalendarId, ContactId, EventId, JobId, UserId};
 use kalends_ports::{
-    Answer, Answers, ApiKeys, Bookings, Calendars, Changes, Commit, ContactFilter, Contacts, EventFilter, Events, Job,
-    JobFilter, Jobs, Lease, Page, PageRequest, QueueState, SeenEvent, SeenLink, Sessions, Settings, StoreError, Trash,
-    TrashFilter, Trashed, TrashedKind, Users,
+    Answer, Answers, ApiKeys, Bookings, Calendars, Changes, Commit, ContactFilter, Contacts, Counted, Courses,
+    EventFilter, Events, Job, JobFilter, Jobs, Lease, Page, PageRequest, QueueState, SeenEvent, SeenLink, Sessions,
+    Settings, SingleFilter, StoreError, Trash, TrashFilter, Trashed, TrashedKind, Users,
 };
 use uuid::Uuid;
 
 use super::super::backend::Exec;
-use super::{answers, bookings, calendars, contacts, events, jobs, trash, users};
+use super::{answers, bookings, calendars, contacts, courses, events, jobs, trash, users};
 use crate::error::Fail;
 use crate::rows::{BookingLinkRow, CalendarRow, EventRow, MembershipRow, role};
 use crate::types::{DbId, DbTs};
@@ -56,6 +57,12 @@ fn page<R, T>(mut rows: Vec<R>, limit: usize, read: impl Fn(R) -> std::result::R
     rows.truncate(limit);
     let items = rows.into_iter().map(read).collect::<std::result::Result<_, Fail>>()?;
     Ok(Page { items, more })
+}
+
+/// The rows of a list that is read by number, and how many it has.
+fn counted<R, T: TryFrom<R, Error = Fail>>((rows, total): (Vec<R>, i64)) -> Result<Counted<T>> {
+    let items = rows.into_iter().map(T::try_from).collect::<std::result::Result<_, Fail>>()?;
+    Ok(Counted { items, total: usize::try_from(total).unwrap_or_default() })
 }
 
 #[async_trait]
@@ -113,6 +120,23 @@ impl Calendars for DieselStore {
         let (viewer, after, limit) = (DbId(viewer.0), request.after.map(|id| DbId(id.0)), request.limit);
         let rows = self.exec.read(move |conn| Box::pin(calendars::list(conn, viewer, after, limit))).await?;
         page(rows, limit, view)
+    }
+
+    async fn find_public_calendar(&self, id: CalendarId) -> Result<Option<Calendar>> {
+        one(self.exec.read(move |conn| Box::pin(calendars::find_public(conn, DbId(id.0)))).await?)
+    }
+
+    async fn list_shared(&self, calendars: Vec<CalendarId>) -> Result<Vec<CalendarId>> {
+        let mut found = Vec::new();
+        for calendars in calendars.chunks(AT_ONCE) {
+            let calendars: Arc<[DbId]> = calendars.iter().map(|id| DbId(id.0)).collect();
+            let rows = self.exec.read(move |conn| {
+                let calendars = calendars.clone();
+                Box::pin(async move { calendars::shared(conn, &calendars).await })
+            });
+            found.extend(rows.await?.into_iter().map(|id| CalendarId(id.0)));
+        }
+        Ok(found)
     }
 
     async fn find_calendar_by_feed(&self, token: TokenHash) -> Result<Option<Calendar>> {
@@ -188,6 +212,50 @@ impl Events for DieselStore {
             Box::pin(async move { events::list(conn, &query).await })
         });
         Ok(rows.await?.into_iter().map(Event::try_from).collect::<std::result::Result<_, Fail>>()?)
+    }
+
+    async fn list_single_events(&self, filter: SingleFilter) -> Result<Counted<Event>> {
+        let query = Arc::new(events::SingleQuery {
+            calendars: filter.calendars.into_iter().map(|id| DbId(id.0)).collect(),
+            kinds: filter.kinds.into_iter().map(Kind::as_str).collect(),
+            course: filter.course,
+            from: filter.from.unwrap_or(Timestamp::MIN).into(),
+            to: filter.to.unwrap_or(Timestamp::MAX).into(),
+            offset: filter.offset,
+            limit: filter.limit,
+        });
+        let rows = self.exec.read(move |conn| {
+            let query = query.clone();
+            Box::pin(async move { events::list_singles(conn, &query).await })
+        });
+        counted(rows.await?)
+    }
+}
+
+#[async_trait]
+impl Courses for DieselStore {
+    async fn find_course(&self, owner: UserId, id: &CourseId) -> Result<Option<Course>> {
+        let id = id.to_string();
+        one(self.exec.read(move |conn| Box::pin(courses::find(conn, DbId(owner.0), id.clone()))).await?)
+    }
+
+    async fn list_courses(&self, owner: UserId, offset: usize, limit: usize) -> Result<Counted<Course>> {
+        counted(self.exec.read(move |conn| Box::pin(courses::list(conn, DbId(owner.0), offset, limit))).await?)
+    }
+
+    async fn list_courses_by_id(&self, owner: UserId, ids: Vec<CourseId>) -> Result<Vec<Course>> {
+        let mut found = Vec::new();
+        for ids in ids.chunks(AT_ONCE) {
+            let ids: Arc<[String]> = ids.iter().map(CourseId::to_string).collect();
+            let rows = self.exec.read(move |conn| {
+                let ids = ids.clone();
+                Box::pin(async move { courses::list_by_id(conn, DbId(owner.0), &ids).await })
+            });
+            for row in rows.await? {
+                found.push(Course::try_from(row)?);
+            }
+        }
+        Ok(found)
     }
 }
 

@@ -109,7 +109,7 @@ impl Code {
             Kind::BadCredential => Self::AuthInvalid,
             Kind::Forbidden => Self::Forbidden,
             Kind::NotFound | Kind::NoSuchMethod => Self::NotFound,
-            Kind::Conflict | Kind::Stale => Self::Conflict,
+            Kind::Conflict | Kind::NotLinked | Kind::Stale => Self::Conflict,
             Kind::Mismatch => Self::IdempotencyMismatch,
             Kind::Limited => Self::RateLimited,
             Kind::Unavailable | Kind::Internal => Self::Internal,

@@ -6,7 +6,7 @@ use kalends_domain::event::Window;
 use utoipa::IntoParams;
 
 use crate::fields::{Fields, Read};
-use crate::surfaces::core::events::instant;
+use crate::read::instant;
 
 /// A range of at most 62 days.
 #[derive(IntoParams)]

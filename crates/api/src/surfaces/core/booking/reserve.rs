@@ -13,9 +13,9 @@ use super::wire::ReservedAnswer;
 use crate::answer::{Answer, created};
 use crate::extract::{Cx, Json, Token};
 use crate::fields::{Fields, Read};
-use crate::read::{block, entries, line, parsed, zone};
+use crate::read::{block, entries, instant, line, parsed, zone};
 use crate::state::State;
-use crate::surfaces::core::events::{Rules, instant};
+use crate::surfaces::core::events::Rules;
 
 /// A slot to book, documented as [`ReserveBody`].
 pub(crate) struct Reserve(pub(crate) Reservation);

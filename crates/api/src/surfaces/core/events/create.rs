@@ -48,7 +48,7 @@ impl Read for CreateEvent {
         let end = f.required("end_time", moment);
         let zone = f.required("timezone", zone);
         let mut rest = read_optional(f);
-        rest.timing = Timing { start, end, zone, all_day: rest.timing.all_day };
+        rest.timing = Timing { start, end, zone, ..rest.timing };
         if rest.timing.zone.is_some() && start.is_some() && end.is_some() {
             for problem in rest.span(None).err().into_iter().flat_map(|problems| problems.0) {
                 f.problem(&problem.field, problem.message);
@@ -56,7 +56,7 @@ impl Read for CreateEvent {
         } else {
             check_order(f, start, end);
         }
-        Some(Self(NewEvent { calendar: calendar?, title: title?, rest }))
+        Some(Self(NewEvent { calendar: Some(calendar?), title: title?, rest }))
     }
 }
 

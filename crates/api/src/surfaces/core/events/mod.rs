@@ -29,7 +29,6 @@ use crate::answer::{created, ok};
 use crate::cursor::{List, Paging};
 use crate::etag::tagged;
 pub(super) use query::Range;
-pub(crate) use values::instant;
 pub(super) use wire::{EventJson, Rules};
 
 /// The routes.

@@ -1,19 +1,17 @@
 //! The queries of this family.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use kalends_app::{OccurrenceKey, Scope};
 use kalends_domain::event::{TAG_MAX, TimeInput, Window};
 use kalends_domain::id::CalendarId;
 use utoipa::IntoParams;
 
-use super::values::{instant, moment};
+use super::values::moment;
 use super::words::EditScope;
 use crate::cursor::Paging;
 use crate::fields::{Fields, Read};
-use crate::read::{line, parsed, word};
+use crate::read::{check_range, instant, line, parsed, word};
 
-/// Longest range that is listed at once: a year, even a leap year.
-const RANGE_MAX: SignedDuration = SignedDuration::from_hours(24 * 366);
 /// Most characters in a search.
 const SEARCH_MAX: usize = 200;
 
@@ -40,11 +38,7 @@ impl Read for Range {
         let start = f.required("start", instant);
         let end = f.required("end", instant);
         let (start, end) = (start?, end?);
-        if end <= start {
-            f.problem("end", "must be after start");
-        } else if end.duration_since(start) > RANGE_MAX {
-            f.problem("end", "must be at most 366 days after start");
-        }
+        check_range(f, ("start", start), ("end", end));
         Some(Self { start, end })
     }
 }

@@ -55,7 +55,7 @@ impl Read for UpdateEvent {
         let zone = f.change("timezone", zone);
         let rest = read_optional(f);
         check_order(f, start, end);
-        let timing = Timing { start, end, zone, all_day: rest.timing.all_day };
+        let timing = Timing { start, end, zone, ..rest.timing };
         Some(Self(EventChange { calendar, title, timing, ..rest }))
     }
 }

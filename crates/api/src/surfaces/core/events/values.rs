@@ -21,17 +21,6 @@ pub(super) fn moment(value: Value, spot: &Spot) -> Option<TimeInput> {
     })
 }
 
-/// RFC 3339 with an offset, and no date alone.
-pub(crate) fn instant(value: Value, spot: &Spot) -> Option<Timestamp> {
-    match time(value, spot)? {
-        TimeInput::Instant { at, .. } => Some(at),
-        TimeInput::Date(_) => {
-            spot.problem("must be an RFC 3339 date and time with an offset, such as 2026-03-02T10:00:00-05:00");
-            None
-        }
-    }
-}
-
 /// An address on the web: `http` or `https`, with a host, at most [`URL_MAX`] characters.
 pub(super) fn url(text: &str) -> Result<String, String> {
     let refused = || "must be an http or https URL".to_owned();

@@ -1,0 +1,56 @@
+//! `POST /api/calendar/sync/google`
+
+use actix_web::post;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::errors::{Code, example};
+use crate::answer::{Answer, ok};
+use crate::extract::Authenticated;
+use crate::state::State;
+
+/// What a sync brought.
+#[derive(Serialize, ToSchema)]
+struct GoogleSync {
+    /// Events that were new here.
+    #[schema(example = 15)]
+    imported: usize,
+    /// Events that had changed.
+    #[schema(example = 3)]
+    updated: usize,
+}
+
+/// A sync that was done.
+#[derive(Serialize, ToSchema)]
+struct GoogleSyncAnswer {
+    /// Always true.
+    #[schema(example = true)]
+    success: bool,
+    data: GoogleSync,
+    /// For people.
+    #[schema(example = "Sync completed: 15 imported, 3 updated")]
+    message: String,
+}
+
+/// Sync from Google Calendar.
+///
+/// Brings new and changed events of the linked Google calendar. Needs the scope `events:write`.
+#[utoipa::path(
+    tag = "Academic sync",
+    security(("bearer" = []), ("api_key" = ["events:write"])),
+    responses(
+        (status = 200, description = "What the sync brought.", body = GoogleSyncAnswer),
+        (
+            status = 400,
+            description = "No Google account is linked.",
+            body = super::ErrorBody,
+            example = json!(example(Code::GoogleCalendarNotLinked, "")),
+        ),
+    )
+)]
+#[post("/api/calendar/sync/google")]
+pub(crate) async fn sync_google_calendar(state: State, Authenticated(caller): Authenticated) -> Answer {
+    let kalends_app::Pulled { imported, updated } = state.app.pull_google(&caller.actor)?;
+    let message = format!("Sync completed: {imported} imported, {updated} updated");
+    Ok(ok(GoogleSyncAnswer { success: true, data: GoogleSync { imported, updated }, message }))
+}
