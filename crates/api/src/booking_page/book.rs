@@ -26,7 +26,7 @@ use crate::surfaces::core::booking::{Reserve, ReserveForm};
 ///
 /// For people: a page on which they choose a slot, and with `slot` the form to book it. With
 /// `Accept: text/markdown` the same for agents: what is booked, what is asked, the next slots, and how to reserve
-/// one. A link that is not active has no page.
+/// one. A link that is not active has no page. What is wrong is told on a page too; agents get it as JSON.
 #[utoipa::path(
     tag = "Booking",
     security(()),
@@ -44,7 +44,7 @@ use crate::surfaces::core::booking::{Reserve, ReserveForm};
             (String = "text/html", example = "<!DOCTYPE html>…"),
             (String = "text/markdown", example = "# Office hour\n…"),
         )),
-        (status = 409, description = "The slot is taken. The page offers the next ones."),
+        (status = 409, description = "The slot is taken. The page offers the next ones.", content_type = "text/html", body = String, example = "<!DOCTYPE html>…"),
     )
 )]
 #[get("/book/{token}")]
@@ -76,6 +76,7 @@ pub(super) async fn show_booking_page(
 /// Submit the booking page's form (public).
 ///
 /// What the page sends. Programs use `POST /booking/{token}/reserve`. The same form sent twice books once.
+/// What is wrong is told on a page too.
 #[utoipa::path(
     tag = "Booking",
     security(()),
@@ -83,7 +84,7 @@ pub(super) async fn show_booking_page(
     request_body(content = ReserveForm, content_type = "application/x-www-form-urlencoded"),
     responses(
         (status = 201, description = "It is booked: a page with the links to cancel and to reschedule.", content_type = "text/html", body = String, example = "<!DOCTYPE html>…"),
-        (status = 409, description = "The slot is taken. The page offers the next ones, and has what was typed."),
+        (status = 409, description = "The slot is taken. The page offers the next ones, and has what was typed.", content_type = "text/html", body = String, example = "<!DOCTYPE html>…"),
     )
 )]
 #[post("/book/{token}")]

@@ -13,16 +13,16 @@ use crate::surfaces::Surface;
 #[derive(Debug)]
 pub(crate) enum Reader {
     /// A person.
-    Person(Page),
+    Person(Place),
     /// A program, which knows the document of this surface.
     Program(Surface),
 }
 
-/// The page that somebody wanted.
+/// Where they are, and how it looks there.
 #[derive(Debug)]
-pub(crate) struct Page {
+pub(crate) struct Place {
     look: Look,
-    /// It is a link's, not a booking's.
+    /// At a link, not at a booking.
     of_link: bool,
 }
 
@@ -31,7 +31,7 @@ impl Reader {
     pub(crate) fn of(request: &HttpRequest) -> Self {
         match Wanted::of(request) {
             Wanted::Page => {
-                Self::Person(Page { look: Look::of(request), of_link: request.path().starts_with("/book/") })
+                Self::Person(Place { look: Look::of(request), of_link: request.path().starts_with("/book/") })
             }
             Wanted::Json | Wanted::Markdown => Self::Program(Surface::of(request.path())),
         }
@@ -39,8 +39,8 @@ impl Reader {
 }
 
 /// A failure as a page.
-pub(crate) fn failed(page: &Page, status: StatusCode, failure: &Failure) -> HttpResponse {
-    let (heading, sentence) = words::failure(status.as_u16(), page.of_link);
+pub(crate) fn failed(place: &Place, status: StatusCode, failure: &Failure) -> HttpResponse {
+    let (heading, sentence) = words::failure(status.as_u16(), place.of_link);
     let told = match failure.kind {
         Kind::Conflict => vec![failure.message.clone()],
         Kind::Invalid => failure.details.iter().map(|bad| format!("{} {}", bad.field, bad.message)).collect(),
@@ -55,5 +55,5 @@ pub(crate) fn failed(page: &Page, status: StatusCode, failure: &Failure) -> Http
             }
         }
     };
-    varied(page.look.page(status, heading, &main))
+    varied(place.look.page(status, heading, &main))
 }

@@ -30,7 +30,7 @@ pub(crate) async fn ask(state: &State, cx: &Context, visit: &Visit, token: &str,
         None => Week::find(&slots, visit).await?.page(&slots, visit, words::MOVE_ASK, &moving.head()),
         Some(start) => match slots.at(start).await? {
             Some(slot) => moving.page(StatusCode::OK, &Choice::Made(slot), None),
-            None => moving.taken(&slots, start, words::TAKEN).await?,
+            None => moving.others(&slots, start, StatusCode::CONFLICT, words::TAKEN).await?,
         },
     };
     Ok(varied(page))
@@ -42,9 +42,7 @@ pub(crate) async fn submit(state: &State, cx: &Context, visit: &Visit, token: &s
     let moving = Moving::new(state, cx, visit, token, &booking)?;
     let slots = moving.slots();
     let Ok(start) = input.text("slot_start").parse::<Timestamp>() else {
-        let mut page = moving.taken(&slots, Timestamp::MIN, words::NO_TIME).await?;
-        *page.status_mut() = StatusCode::BAD_REQUEST;
-        return Ok(page);
+        return moving.others(&slots, Timestamp::MIN, StatusCode::BAD_REQUEST, words::NO_TIME).await;
     };
     let Reschedule(slot) = input.read([("slot_end", slots.beginning(start).end.to_string())])?;
     match state.app.reschedule_booking(cx, token, slot).await {
@@ -58,14 +56,10 @@ pub(crate) async fn submit(state: &State, cx: &Context, visit: &Visit, token: &s
             };
             Ok(visit.look.page(StatusCode::OK, &title, &main))
         }
-        Err(Error::Invalid(_)) => {
-            let mut page = moving.taken(&slots, start, words::NOT_OFFERED).await?;
-            *page.status_mut() = StatusCode::BAD_REQUEST;
-            Ok(page)
-        }
+        Err(Error::Invalid(_)) => moving.others(&slots, start, StatusCode::BAD_REQUEST, words::NOT_OFFERED).await,
         // Some conflicts are not about the slot, and another one would not help.
         Err(Error::Conflict(message)) => match slots.at(start).await {
-            Ok(None) => Ok(moving.taken(&slots, start, words::TAKEN).await?),
+            Ok(None) => moving.others(&slots, start, StatusCode::CONFLICT, words::TAKEN).await,
             _ => Err(Error::Conflict(message).into()),
         },
         Err(other) => Err(other.into()),
@@ -117,11 +111,17 @@ impl<'m> Moving<'m> {
         }
     }
 
-    async fn taken(&self, slots: &Slots<'_>, start: Timestamp, heading: &str) -> Result<Page, Failure> {
+    /// The next slots instead of one that cannot be had, under a heading that says why.
+    async fn others(
+        &self,
+        slots: &Slots<'_>,
+        start: Timestamp,
+        status: StatusCode,
+        heading: &str,
+    ) -> Result<Page, Failure> {
         let choice = Choice::Open(slots.next(start, OFFERED).await?);
-        let sentence = if heading == words::TAKEN { words::TAKEN_NEXT } else { words::FREE_TIMES };
-        let told = alert(heading, &html! { p { (sentence) } });
-        Ok(self.page(StatusCode::CONFLICT, &choice, Some(&told)))
+        let more = html! { @if status == StatusCode::CONFLICT { p { (words::TAKEN_NEXT) } } };
+        Ok(self.page(status, &choice, Some(&alert(heading, &more))))
     }
 
     fn page(&self, status: StatusCode, choice: &Choice, told: Option<&Markup>) -> Page {

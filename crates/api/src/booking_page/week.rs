@@ -99,21 +99,18 @@ impl Week {
     }
 
     fn others(&self, slots: &Slots<'_>, visit: &Visit) -> Markup {
-        let link = |name: &str, day: Option<civil::Date>, mark: &str| {
+        let link = |day: Option<civil::Date>, name: Markup| {
             html! {
                 @if let Some(day) = day {
-                    a .button .quiet data-swap data-focus="week" href=(visit.href(&slots.path(), &[("from", day.to_string())])) {
-                        @if mark == "←" { span aria-hidden="true" { "← " } }
-                        (name)
-                        @if mark == "→" { span aria-hidden="true" { " →" } }
-                    }
+                    a .button .quiet data-swap data-focus="week"
+                        href=(visit.href(&slots.path(), &[("from", day.to_string())])) { (name) }
                 }
             }
         };
         html! {
             nav aria-label=(words::WEEKS) {
-                (link(words::EARLIER, self.earlier, "←"))
-                (link(words::LATER, self.later, "→"))
+                (link(self.earlier, html! { span aria-hidden="true" { "←" } (words::EARLIER) }))
+                (link(self.later, html! { (words::LATER) span aria-hidden="true" { "→" } }))
             }
         }
     }
@@ -124,7 +121,7 @@ impl Week {
                 section .day aria-labelledby=(format!("d{date}")) {
                     h3 id=(format!("d{date}")) { (weekday(*date)) " " span .date { (day_of_month(*date)) } }
                     @if times.changes_on(*date) { p .note { (words::CLOCKS_CHANGE) } }
-                    ul .slots {
+                    ul .slots .long[times.changes_on(*date)] {
                         @for slot in of_day {
                             li {
                                 a .slot aria-label=(times.slot(slot.start))

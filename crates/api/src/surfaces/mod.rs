@@ -93,7 +93,7 @@ pub(crate) fn respond(reader: &Reader, failure: &Failure) -> HttpResponse {
             let (status, body) = surface.envelope(failure);
             HttpResponse::build(status).json(body)
         }
-        Reader::Person(page) => failed(page, failure.kind.status(), failure),
+        Reader::Person(place) => failed(place, failure.kind.status(), failure),
     };
     let headers = response.headers_mut();
     if matches!(failure.kind, Kind::NoCredential | Kind::BadCredential) {
