@@ -96,11 +96,11 @@ pub(crate) fn respond(path: &str, failure: &Failure) -> HttpResponse {
         response.insert_header((RETRY_AFTER, seconds));
     }
     if let Some(methods) = &failure.allow {
-        response.insert_header((ALLOW, methods.as_str()));
+        response.insert_header((ALLOW, methods.as_ref()));
     }
     let mut response = response.json(body);
     if let Some(cause) = &failure.cause {
-        response.extensions_mut().insert(Cause(cause.clone()));
+        response.extensions_mut().insert(Cause(cause.to_string()));
     }
     response
 }
