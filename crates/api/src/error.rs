@@ -82,9 +82,9 @@ pub(crate) struct Failure {
     /// After how many seconds to try again.
     pub(crate) retry_after: Option<u64>,
     /// The methods that the route takes.
-    pub(crate) allow: Option<String>,
+    pub(crate) allow: Option<Box<str>>,
     /// For the log alone: the whole chain of what went wrong.
-    pub(crate) cause: Option<String>,
+    pub(crate) cause: Option<Box<str>>,
 }
 
 impl Failure {
@@ -107,14 +107,14 @@ impl Failure {
     }
 
     /// Our fault. The caller is told nothing; the log gets the cause.
-    pub(crate) fn internal(cause: impl Into<String>) -> Self {
+    pub(crate) fn internal(cause: impl Into<Box<str>>) -> Self {
         let message = "something went wrong here; it has been logged under this answer's X-Request-Id";
         Self { cause: Some(cause.into()), ..Self::new(Kind::Internal, message) }
     }
 
     fn unavailable(error: &Error) -> Self {
         let message = "the server is too busy or its store does not answer; try again shortly";
-        Self { retry_after: Some(1), cause: Some(chain(error)), ..Self::new(Kind::Unavailable, message) }
+        Self { retry_after: Some(1), cause: Some(chain(error).into()), ..Self::new(Kind::Unavailable, message) }
     }
 }
 

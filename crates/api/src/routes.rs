@@ -45,7 +45,7 @@ pub(crate) async fn no_such_route(request: HttpRequest, state: State) -> Answer 
     }
     let allow = methods.join(", ");
     let message = format!("this route takes {allow}, not {}", request.method());
-    Err::<HttpResponse, _>(Failure { allow: Some(allow), ..Failure::new(Kind::NoSuchMethod, message) })
+    Err::<HttpResponse, _>(Failure { allow: Some(allow.into()), ..Failure::new(Kind::NoSuchMethod, message) })
 }
 
 #[cfg(test)]

@@ -52,7 +52,7 @@ pub(crate) async fn observe(
         // The request is lost (a panic), so there is only an error to give on.
         Err(error) => {
             let failure = failure_of(&error, error.as_response_error().status_code());
-            watch.cause.clone_from(&failure.cause);
+            watch.cause = failure.cause.as_deref().map(str::to_owned);
             watch.status = failure.kind.status();
             Err(Lost { reader, failure, id: id_header }.into())
         }

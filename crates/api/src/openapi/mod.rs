@@ -40,6 +40,7 @@ pub(crate) fn document() -> Value {
     let mut document = serde_json::to_value(collected).unwrap_or_default();
     shape::mend(&mut document);
     complete(&mut document);
+    forget_unused(&mut document);
     shape::add_examples(&mut document);
     document
 }
@@ -158,6 +159,14 @@ fn complete(document: &mut Value) {
                 on_success(operation, "ETag", "ETag");
             }
         }
+    }
+}
+
+/// Some shared answers belong to no endpoint of a surface.
+fn forget_unused(document: &mut Value) {
+    let text = document["paths"].to_string();
+    if let Some(responses) = document["components"]["responses"].as_object_mut() {
+        responses.retain(|name, _| text.contains(&format!("\"#/components/responses/{name}\"")));
     }
 }
 

@@ -106,7 +106,7 @@ pub(crate) fn respond(reader: &Reader, failure: &Failure) -> HttpResponse {
         headers.insert(ALLOW, methods);
     }
     if let Some(cause) = &failure.cause {
-        response.extensions_mut().insert(Cause(cause.clone()));
+        response.extensions_mut().insert(Cause(cause.to_string()));
     }
     response
 }

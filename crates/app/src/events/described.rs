@@ -1,6 +1,7 @@
 //! Events with what they name: their course, their maker, their copy elsewhere.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use kalends_domain::access::Actor;
 use kalends_domain::calendar::Color;
@@ -33,14 +34,14 @@ impl App {
         let mut colors: HashMap<CalendarId, Color> = HashMap::new();
         for view in &views {
             let (maker, calendar) = (view.event.created_by, view.event.calendar);
-            if !makers.contains_key(&maker) {
+            if let Entry::Vacant(unknown) = makers.entry(maker) {
                 let user = self.ports.users.find_user(maker).await?;
-                makers.insert(maker, user.and_then(|user| user.name));
+                unknown.insert(user.and_then(|user| user.name));
             }
-            if view.details().color.is_none() && !colors.contains_key(&calendar) {
+            if let (None, Entry::Vacant(unknown)) = (&view.details().color, colors.entry(calendar)) {
                 // Who is asked to an event sees it, and not its calendar.
                 let seen = self.ports.calendars.find_calendar(calendar, actor.user).await?;
-                colors.insert(calendar, seen.map(|seen| seen.calendar.color).unwrap_or_default());
+                unknown.insert(seen.map(|seen| seen.calendar.color).unwrap_or_default());
             }
         }
         let described = views.into_iter().map(|view| {

@@ -8,7 +8,7 @@ use kalends_ports::{StoreError, Unique};
 use super::super::backend::{Conn, lock_calendars};
 use super::{Found, jobs};
 use crate::error::Fail;
-use crate::rows::MembershipRow;
+use crate::rows::{CourseRow, MembershipRow};
 use crate::schema::{
     answers, api_keys, booking_links, bookings, calendars, contacts, courses, events, memberships, sessions, settings,
     users,
@@ -89,15 +89,8 @@ pub(in super::super) async fn apply(conn: &mut Conn, writes: &[Write]) -> Found<
             Write::InsertCourse(course) => {
                 diesel::insert_into(courses::table).values(course).execute(conn).await?;
             }
-            Write::UpdateCourse { course, expected } => {
-                let one = courses::owner_id.eq(course.owner_id).and(courses::id.eq(&course.id));
-                let at = courses::table.filter(one.and(courses::version.eq(expected)));
-                hit(diesel::update(at).set(course).execute(conn).await?)?;
-            }
-            Write::RemoveCourse { owner, id, expected } => {
-                let one = courses::owner_id.eq(owner).and(courses::id.eq(id)).and(courses::version.eq(expected));
-                hit(diesel::delete(courses::table.filter(one)).execute(conn).await?)?;
-            }
+            Write::UpdateCourse { course, expected } => update_course(conn, course, *expected).await?,
+            Write::RemoveCourse { owner, id, expected } => remove_course(conn, *owner, id, *expected).await?,
             Write::RemoveCoursesOf(owner) => {
                 diesel::delete(courses::table.filter(courses::owner_id.eq(owner))).execute(conn).await?;
             }
@@ -188,6 +181,17 @@ async fn delete_contacts(conn: &mut Conn, owner: DbId, at: DbTs) -> Found<()> {
         (contacts::deleted_at.eq(Some(at)), contacts::updated_at.eq(at), contacts::version.eq(contacts::version + 1));
     diesel::update(theirs).set(deleted).execute(conn).await?;
     Ok(())
+}
+
+async fn update_course(conn: &mut Conn, course: &CourseRow, expected: i64) -> Found<()> {
+    let one = courses::owner_id.eq(course.owner_id).and(courses::id.eq(&course.id));
+    let at = courses::table.filter(one.and(courses::version.eq(expected)));
+    hit(diesel::update(at).set(course).execute(conn).await?)
+}
+
+async fn remove_course(conn: &mut Conn, owner: DbId, id: &str, expected: i64) -> Found<()> {
+    let one = courses::owner_id.eq(owner).and(courses::id.eq(id)).and(courses::version.eq(expected));
+    hit(diesel::delete(courses::table.filter(one)).execute(conn).await?)
 }
 
 /// Whoever is a member already has been one since then: only role and colour change.

@@ -2,13 +2,12 @@
 
 use actix_web::post;
 use kalends_domain::id::{CalendarId, UserId};
-use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::{ColorTheme, UserCalendarAnswer, shown, theme};
 use crate::answer::{Answer, created};
 use crate::extract::{Authenticated, Cx, Id, Json};
-use crate::fields::{Fields, Read, Spot};
+use crate::fields::{Fields, Read};
 use crate::read::checked;
 use crate::state::State;
 
@@ -26,15 +25,13 @@ pub(crate) struct AttachCalendar {
 
 impl Read for AttachCalendar {
     fn read(f: &mut Fields) -> Option<Self> {
-        let calendar_id = f.required("calendar_id", calendar_id);
+        // Whatever is no id is told in the one documented way.
+        let calendar_id = f.required("calendar_id", |value, spot| {
+            spot.check(value.as_str().and_then(|text| text.parse().ok()).ok_or("is invalid"))
+        });
         let color_theme = f.optional("color_theme", checked(theme));
         Some(Self { calendar_id: calendar_id?, color_theme })
     }
-}
-
-/// Whatever is no id is told in the one documented way.
-fn calendar_id(value: Value, spot: &Spot) -> Option<CalendarId> {
-    spot.check(value.as_str().and_then(|text| text.parse().ok()).ok_or("is invalid"))
 }
 
 /// Attach.
@@ -57,7 +54,7 @@ pub(crate) async fn attach_user_calendar(
     Json(AttachCalendar { calendar_id, color_theme }): Json<AttachCalendar>,
 ) -> Answer {
     let attached = state.app.attach_calendar(&cx, &caller.actor, user, calendar_id, color_theme).await?;
-    Ok(shown(attached, |body| created(body)))
+    Ok(shown(attached, created))
 }
 
 #[cfg(test)]

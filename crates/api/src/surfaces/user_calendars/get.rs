@@ -28,5 +28,5 @@ pub(crate) async fn get_user_calendar(
     Ids(user, id): Ids<UserId, CalendarId>,
 ) -> Answer {
     let attached = state.app.attached(&caller.actor, user, id).await?;
-    Ok(shown(attached, |body| ok(body)))
+    Ok(shown(attached, ok))
 }

@@ -66,7 +66,7 @@ pub(crate) async fn create_course(
         failure if failure.kind == Kind::Conflict => Failure { code: Some(Code::CourseExists.as_str()), ..failure },
         failure => failure,
     })?;
-    Ok(shown(made, "Course created successfully", |body| created(body)))
+    Ok(shown(made, "Course created successfully", created))
 }
 
 #[cfg(test)]

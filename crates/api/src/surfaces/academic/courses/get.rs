@@ -28,5 +28,5 @@ use crate::surfaces::academic::errors::{Code, example, of_course};
 #[get("/api/calendar/courses/{id}")]
 pub(crate) async fn get_course(state: State, Authenticated(caller): Authenticated, PathId(id): PathId) -> Answer {
     let found = state.app.course(&caller.actor, &id).await.map_err(of_course)?;
-    Ok(shown(found, "Course retrieved successfully", |body| ok(body)))
+    Ok(shown(found, "Course retrieved successfully", ok))
 }

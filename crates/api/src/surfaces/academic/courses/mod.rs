@@ -75,7 +75,7 @@ struct CourseAnswer {
     success: bool,
     data: Course,
     /// For people.
-    #[schema(example = "Course retrieved successfully")]
+    #[schema(example = "Course created successfully")]
     message: &'static str,
 }
 

@@ -59,5 +59,5 @@ pub(crate) async fn update_course(
 ) -> Answer {
     let change = CourseChange { name, code };
     let changed = state.app.update_course(&cx, &caller.actor, &id, change, expected).await.map_err(of_course)?;
-    Ok(shown(changed, "Course updated successfully", |body| ok(body)))
+    Ok(shown(changed, "Course updated successfully", ok))
 }

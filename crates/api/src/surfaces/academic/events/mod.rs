@@ -40,7 +40,7 @@ pub(crate) struct EventAnswer<'v> {
     success: bool,
     data: EventJson<'v>,
     /// For people.
-    #[schema(example = "Calendar event retrieved successfully")]
+    #[schema(example = "Calendar event created successfully")]
     message: &'static str,
 }
 

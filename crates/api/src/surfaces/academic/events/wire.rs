@@ -4,6 +4,7 @@ use kalends_app::DescribedEvent;
 use kalends_domain::course::Course;
 use kalends_domain::event::Priority;
 use serde::Serialize;
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -12,7 +13,7 @@ use super::input::{event_type, priority_name};
 
 /// An event, or one occurrence of a series.
 #[derive(Serialize, ToSchema)]
-#[schema(as = AcademicEvent)]
+#[schema(as = AcademicEvent, example = example)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct EventJson<'v> {
     /// The event's id; an occurrence shows that of its series.
@@ -70,6 +71,30 @@ pub(crate) struct EventJson<'v> {
     course: Option<EventCourse<'v>>,
     /// Who made it.
     user: EventUser<'v>,
+}
+
+/// The event of the documentation, which is no occurrence.
+fn example() -> Value {
+    json!({
+        "id": "019cb3a2-0d00-7a3f-8c1e-2b9d4e5f6a70",
+        "title": "Biology Lecture",
+        "description": "Cell structure and function",
+        "startDate": "2024-01-15T10:00:00.000Z",
+        "endDate": "2024-01-15T11:30:00.000Z",
+        "eventType": "CLASS",
+        "location": "Science Building Room 101",
+        "priority": "MEDIUM",
+        "color": "blue",
+        "googleEventId": null,
+        "googleCalendarId": null,
+        "courseId": "course_abc123",
+        "userId": "019cb3a0-1111-7b2c-9d3e-4f5a6b7c8d9e",
+        "createdAt": "2024-01-01T00:00:00.000Z",
+        "updatedAt": "2024-01-01T00:00:00.000Z",
+        "allDay": false,
+        "course": {"id": "course_abc123", "name": "Biology 101", "code": "BIO101"},
+        "user": {"id": "019cb3a0-1111-7b2c-9d3e-4f5a6b7c8d9e", "name": "John Doe"},
+    })
 }
 
 /// The type of an academic event.
