@@ -25,6 +25,7 @@ mod clock;
 #[cfg(feature = "contract")]
 pub mod contract;
 mod fetcher;
+mod provider;
 mod repositories;
 mod secrets;
 mod store;
@@ -32,6 +33,10 @@ mod store;
 pub use changes::{Change, Changes};
 pub use clock::Clock;
 pub use fetcher::{Document, FetchError, FetchRequest, Fetched, Fetcher};
+pub use provider::{
+    Authorization, ItemPage, ItemUpdate, NewItem, NextPage, PartUpdate, Place, Provider, ProviderError, ProviderSecret,
+    Providers, Tokens,
+};
 pub use repositories::{
     Answer, Answers, ApiKeys, Bookings, Calendars, ContactFilter, Contacts, EventFilter, Events, Page, PageRequest,
     SeenEvent, SeenLink, Sessions, Settings, Trash, TrashFilter, Trashed, TrashedKind, Users,
@@ -43,6 +48,7 @@ pub use store::{Commit, Store, StoreError, Unique};
 pub use {
     clock::MockClock,
     fetcher::MockFetcher,
+    provider::MockProvider,
     repositories::{
         MockAnswers, MockApiKeys, MockBookings, MockCalendars, MockContacts, MockEvents, MockSessions, MockSettings,
         MockTrash, MockUsers,
