@@ -38,8 +38,8 @@ pub use provider::{
     Providers, Tokens,
 };
 pub use repositories::{
-    Answer, Answers, ApiKeys, Bookings, Calendars, ContactFilter, Contacts, EventFilter, Events, Page, PageRequest,
-    SeenEvent, SeenLink, Sessions, Settings, Trash, TrashFilter, Trashed, TrashedKind, Users,
+    Answer, Answers, ApiKeys, Bookings, Calendars, ContactFilter, Contacts, EventFilter, Events, Integrations, Page,
+    PageRequest, SeenEvent, SeenLink, Sessions, Settings, Trash, TrashFilter, Trashed, TrashedKind, Users,
 };
 pub use secrets::{AccessToken, InvalidToken, Secrets, SecretsError};
 pub use store::{Commit, Store, StoreError, Unique};
@@ -50,8 +50,8 @@ pub use {
     fetcher::MockFetcher,
     provider::MockProvider,
     repositories::{
-        MockAnswers, MockApiKeys, MockBookings, MockCalendars, MockContacts, MockEvents, MockSessions, MockSettings,
-        MockTrash, MockUsers,
+        MockAnswers, MockApiKeys, MockBookings, MockCalendars, MockContacts, MockEvents, MockIntegrations,
+        MockSessions, MockSettings, MockTrash, MockUsers,
     },
     secrets::MockSecrets,
     store::MockCommit,

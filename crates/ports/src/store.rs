@@ -2,7 +2,9 @@
 
 use async_trait::async_trait;
 
-use crate::{Answers, ApiKeys, Bookings, Calendars, Changes, Contacts, Events, Sessions, Settings, Trash, Users};
+use crate::{
+    Answers, ApiKeys, Bookings, Calendars, Changes, Contacts, Events, Integrations, Sessions, Settings, Trash, Users,
+};
 
 /// What must be unique, as a store reports it when it is not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +19,10 @@ pub enum Unique {
     ContactUid,
     /// The idempotency key of a caller.
     Answer,
+    /// The provider of an integration among those of its user.
+    Integration,
+    /// The provider's id of a copy among those of its link, or the calendar of a link among those of its integration.
+    Link,
     /// The name of a setting.
     Setting,
     /// Anything else.
@@ -61,11 +67,33 @@ pub trait Commit: Send + Sync {
 
 /// All that a store does.
 pub trait Store:
-    Users + Sessions + ApiKeys + Calendars + Events + Bookings + Contacts + Trash + Answers + Settings + Commit
+    Users
+    + Sessions
+    + ApiKeys
+    + Calendars
+    + Events
+    + Bookings
+    + Contacts
+    + Integrations
+    + Trash
+    + Answers
+    + Settings
+    + Commit
 {
 }
 
 impl<T> Store for T where
-    T: Users + Sessions + ApiKeys + Calendars + Events + Bookings + Contacts + Trash + Answers + Settings + Commit
+    T: Users
+        + Sessions
+        + ApiKeys
+        + Calendars
+        + Events
+        + Bookings
+        + Contacts
+        + Integrations
+        + Trash
+        + Answers
+        + Settings
+        + Commit
 {
 }

@@ -1,12 +1,42 @@
 //! Keeping a calendar here and one at a provider the same.
+//!
+//! A sync takes what the provider says has changed ([`remote`]), what changed here, and what both sides held when they
+//! last were the same ([`Pair`]), and [`decide`]s: what to make, change and delete on either side, and why. It is a
+//! function of these values alone, so a sync can be shown before it is done, and done again after a crash.
+//!
+//! - **Nothing echoes.** Each side is compared with what was last seen on that side. A write of ours comes back as
+//!   an item that says what was sent, which is no change.
+//! - **Nothing is made twice.** A copy carries its event's id, and takes its own id from it where the provider lets us
+//!   ([`copy_id`]): a write whose answer was lost is found again.
+//! - **Nobody's change is lost silently.** What both sides changed goes to the later change, field by field; the
+//!   value that gives way is kept ([`Lost`]). A deletion against a change goes by time as well; where the provider does
+//!   not say when it deleted, the change stays.
+//! - **Most of a calendar does not vanish by accident.** A sync that would delete more than half of more than ten
+//!   copies keeps these deletions back ([`Held`]) until it is asked for again.
 
+mod copy;
+mod decide;
+mod integration;
+mod merge;
+mod pair;
 pub mod remote;
+#[cfg(test)]
+mod tests;
 
 use std::fmt::Write as _;
 use std::str::FromStr;
 
 use crate::access::UnknownName;
 use crate::id::EventId;
+
+pub use copy::{Copy, original};
+pub use decide::{Decision, Held, Here, Input, Plan, Remember, There, decide};
+pub use integration::{
+    ATTEMPT_LIFETIME, Deed, Health, HistoryEntry, Integration, LINKS_MAX, LOG_MAX, Link, LinkAttempt, Sealed,
+    SyncLogEntry,
+};
+pub use merge::{Base, Lost, Side};
+pub use pair::{Pair, PartRef, Seen};
 
 /// Who keeps calendars that can be linked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
