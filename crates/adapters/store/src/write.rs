@@ -7,8 +7,8 @@ use kalends_ports::{Change, Changes};
 
 use crate::error::Fail;
 use crate::rows::{
-    AnswerRow, ApiKeyRow, BookingLinkRow, BookingRow, CalendarRow, ContactRow, MembershipRow, NewEventRow, SessionRow,
-    SettingRow, UserRow, text,
+    AnswerRow, ApiKeyRow, AttemptRow, BookingLinkRow, BookingRow, CalendarRow, ContactRow, HistoryRow, IntegrationRow,
+    LinkRow, LogRow, MembershipRow, NewEventRow, PairRow, SessionRow, SettingRow, UserRow, text,
 };
 use crate::types::{DbId, DbTs};
 
@@ -39,6 +39,21 @@ pub(crate) enum Write {
     UpdateBookingLink { link: Box<BookingLinkRow>, expected: i64 },
     InsertBooking(Box<BookingRow>),
     UpdateBooking { booking: Box<BookingRow>, expected: i64 },
+    InsertIntegration(Box<IntegrationRow>),
+    UpdateIntegration { integration: Box<IntegrationRow>, expected: i64 },
+    RemoveIntegration(DbId),
+    RemoveIntegrationsOf(DbId),
+    InsertLinkAttempt(AttemptRow),
+    RemoveLinkAttempt(Vec<u8>),
+    RemoveLinkAttemptsBefore(DbTs),
+    InsertLink(Box<LinkRow>),
+    UpdateLink { link: Box<LinkRow>, expected: i64 },
+    RemoveLink(DbId),
+    PutPair(PairRow),
+    RemovePair { link: DbId, event: DbId },
+    InsertSyncLog(Box<LogRow>),
+    TrimSyncLog { integration: DbId, keep: i64 },
+    InsertHistory(Box<HistoryRow>),
     InsertAnswer(AnswerRow),
     UpdateAnswer { answer: AnswerRow, expected: DbTs },
     RemoveAnswer { caller: String, key: String },
@@ -96,6 +111,25 @@ impl TryFrom<Change> for Write {
             Change::UpdateBooking { booking, expected } => {
                 Self::UpdateBooking { booking: Box::new(booking.try_into()?), expected }
             }
+            Change::InsertIntegration(integration) => Self::InsertIntegration(Box::new(integration.try_into()?)),
+            Change::UpdateIntegration { integration, expected } => {
+                Self::UpdateIntegration { integration: Box::new(integration.try_into()?), expected }
+            }
+            Change::RemoveIntegration(id) => Self::RemoveIntegration(DbId(id.0)),
+            Change::RemoveIntegrationsOf(user) => Self::RemoveIntegrationsOf(DbId(user.0)),
+            Change::InsertLinkAttempt(attempt) => Self::InsertLinkAttempt(attempt.into()),
+            Change::RemoveLinkAttempt(state) => Self::RemoveLinkAttempt(state.0.to_vec()),
+            Change::RemoveLinkAttemptsBefore(at) => Self::RemoveLinkAttemptsBefore(at.into()),
+            Change::InsertLink(link) => Self::InsertLink(Box::new(link.try_into()?)),
+            Change::UpdateLink { link, expected } => Self::UpdateLink { link: Box::new(link.try_into()?), expected },
+            Change::RemoveLink(id) => Self::RemoveLink(DbId(id.0)),
+            Change::PutPair { link, pair } => Self::PutPair(PairRow::new(link, pair)?),
+            Change::RemovePair { link, event } => Self::RemovePair { link: DbId(link.0), event: DbId(event.0) },
+            Change::InsertSyncLog(entry) => Self::InsertSyncLog(Box::new(entry.try_into()?)),
+            Change::TrimSyncLog { integration, keep } => {
+                Self::TrimSyncLog { integration: DbId(integration.0), keep: i64::try_from(keep).unwrap_or(i64::MAX) }
+            }
+            Change::InsertHistory(entry) => Self::InsertHistory(Box::new(entry.try_into()?)),
             Change::InsertAnswer(answer) => Self::InsertAnswer(answer.try_into()?),
             Change::UpdateAnswer { answer, expected } => {
                 Self::UpdateAnswer { answer: answer.try_into()?, expected: expected.into() }

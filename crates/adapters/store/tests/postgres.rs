@@ -79,6 +79,7 @@ passes! {
     accounts credentials calendars memberships event_round_trip event_views event_uids event_changes windows window_pages search
     contacts contact_uids contact_lists
     booking_links bookings booking_races atomicity concurrency trash answers settings
+    integrations link_attempts links pairs sync_logs
 }
 
 #[tokio::test]

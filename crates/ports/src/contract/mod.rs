@@ -29,6 +29,7 @@ mod commits;
 mod contacts;
 mod events;
 mod fixtures;
+mod integrations;
 mod trash;
 mod windows;
 
@@ -43,6 +44,7 @@ pub use calendars::{calendars, memberships};
 pub use commits::{atomicity, concurrency};
 pub use contacts::{contact_lists, contact_uids, contacts};
 pub use events::{event_changes, event_round_trip, event_uids, event_views};
+pub use integrations::{integrations, link_attempts, links, pairs, sync_logs};
 pub use trash::trash;
 pub use windows::{search, window_pages, windows};
 
@@ -83,6 +85,11 @@ pub async fn all(store: AnyStore) {
     atomicity(store.clone()).await;
     concurrency(store.clone()).await;
     trash(store.clone()).await;
+    integrations(store.clone()).await;
+    link_attempts(store.clone()).await;
+    links(store.clone()).await;
+    pairs(store.clone()).await;
+    sync_logs(store.clone()).await;
     answers(store.clone()).await;
     settings(store).await;
 }

@@ -9,6 +9,7 @@ mod bookings;
 mod calendars;
 mod contacts;
 mod events;
+mod integrations;
 mod users;
 
 use kalends_domain::time::Zone;
@@ -22,6 +23,7 @@ pub(crate) use bookings::{BookingLinkRow, BookingRow};
 pub(crate) use calendars::{CalendarRow, MembershipRow, role};
 pub(crate) use contacts::ContactRow;
 pub(crate) use events::{EventRow, NewEventRow};
+pub(crate) use integrations::{AttemptRow, HistoryRow, IntegrationRow, LinkRow, LogRow, PairRow};
 pub(crate) use users::{ApiKeyRow, SessionRow, UserRow};
 
 /// Text that both engines can keep: Postgres has no NUL in text, and what one refuses, both do.

@@ -10,6 +10,7 @@ mod bookings;
 mod calendars;
 mod contacts;
 mod events;
+mod integrations;
 mod store;
 mod trash;
 mod users;
