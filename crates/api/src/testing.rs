@@ -17,8 +17,8 @@ use kalends_domain::id::{ApiKeyId, UserId};
 use kalends_domain::time::Zone;
 use kalends_ports::{
     AccessToken, Answer, Change, InvalidToken, MockAnswers, MockApiKeys, MockBookings, MockCalendars, MockClock,
-    MockCommit, MockContacts, MockEvents, MockFetcher, MockSecrets, MockSessions, MockSettings, MockTrash, MockUsers,
-    StoreError, Unique,
+    MockCommit, MockContacts, MockEvents, MockFetcher, MockIntegrations, MockSecrets, MockSessions, MockSettings,
+    MockTrash, MockUsers, Providers, StoreError, Unique,
 };
 use serde_json::Value;
 use uuid::Uuid;
@@ -35,6 +35,8 @@ pub(crate) struct Mocks {
     pub(crate) commit: MockCommit,
     pub(crate) api_keys: MockApiKeys,
     pub(crate) users: MockUsers,
+    pub(crate) integrations: MockIntegrations,
+    pub(crate) providers: Providers,
     pub(crate) rate_limit: Option<Rate>,
     /// What is kept of answers, by caller and key.
     pub(crate) kept: Arc<Mutex<HashMap<(String, String), Answer>>>,
@@ -46,6 +48,8 @@ impl Default for Mocks {
             commit: MockCommit::new(),
             api_keys: MockApiKeys::new(),
             users: MockUsers::new(),
+            integrations: MockIntegrations::new(),
+            providers: Providers::new(),
             rate_limit: None,
             kept: Arc::default(),
         }
@@ -135,6 +139,8 @@ impl Mocks {
             secrets: Arc::new(secrets()),
             clock: Arc::new(clock),
             fetcher: Arc::new(MockFetcher::new()),
+            integrations: Arc::new(self.integrations),
+            providers: self.providers,
         };
         let settings = Settings {
             public_url: "http://localhost:3019".into(),
@@ -143,7 +149,7 @@ impl Mocks {
             tzdata: "2026e, bundled".into(),
             version: "0.1.0".into(),
         };
-        State::new(App::new(ports, Policy { open_registration: true }), settings)
+        State::new(App::new(ports, Policy { open_registration: true, keeps_tokens: true }), settings)
     }
 }
 
@@ -158,6 +164,7 @@ fn secrets() -> MockSecrets {
         .expect_derive()
         .returning(|label| [label.iter().fold(0_u8, |sum, byte| sum.wrapping_mul(31).wrapping_add(*byte)); 32]);
     secrets.expect_token().returning(|entropy| format!("token-{}", entropy[0]));
+    secrets.expect_pkce_challenge().returning(|verifier| format!("challenge-{verifier}"));
     secrets.expect_hash_password().returning(|_| Ok(PasswordHash("hash".into())));
     secrets.expect_verify_password().returning(|_, _| Ok(false));
     secrets.expect_access_token().returning(|_, _, _| Ok(AccessToken("access".into())));

@@ -19,6 +19,7 @@ mod events;
 mod free_busy;
 mod ics;
 mod idempotency;
+mod integrations;
 #[cfg(test)]
 mod testing;
 mod trash;
@@ -27,8 +28,8 @@ use std::sync::Arc;
 
 use kalends_domain::access::{Action, Actor, Decision, Resource, Role, Verb, decide};
 use kalends_ports::{
-    Answers, ApiKeys, Bookings, Calendars, Change, Changes, Clock, Commit, Contacts, Events, Fetcher, Secrets,
-    Sessions, Settings, Store, StoreError, Trash, Unique, Users,
+    Answers, ApiKeys, Bookings, Calendars, Change, Changes, Clock, Commit, Contacts, Events, Fetcher, Integrations,
+    Providers, Secrets, Sessions, Settings, Store, StoreError, Trash, Unique, Users,
 };
 
 pub use accounts::{Caller, Login, NewApiKey, NewApiKeyMade, ProfileChange, Registration, SignedIn, TokenPair};
@@ -43,6 +44,9 @@ pub use events::{
 };
 pub use ics::{Export, Imported};
 pub use idempotency::{Begun, IdempotencyKey, Ticket};
+pub use integrations::{
+    ChosenCalendar, Granted, LinkedAccount, OfferedCalendar, SEAL_CHECK, SEAL_CHECK_PLAIN, Synced, SyncedSide,
+};
 pub use trash::RESTORABLE;
 
 /// What use cases answer.
@@ -65,6 +69,8 @@ pub struct Ports {
     pub contacts: Arc<dyn Contacts>,
     /// Booking links and bookings.
     pub bookings: Arc<dyn Bookings>,
+    /// Accounts at providers.
+    pub integrations: Arc<dyn Integrations>,
     /// Deleted things.
     pub trash: Arc<dyn Trash>,
     /// Kept answers.
@@ -79,6 +85,8 @@ pub struct Ports {
     pub clock: Arc<dyn Clock>,
     /// What stands at addresses elsewhere.
     pub fetcher: Arc<dyn Fetcher>,
+    /// Who keeps calendars that can be linked; none, unless they are added.
+    pub providers: Providers,
 }
 
 impl Ports {
@@ -97,6 +105,7 @@ impl Ports {
             events: store.clone(),
             contacts: store.clone(),
             bookings: store.clone(),
+            integrations: store.clone(),
             trash: store.clone(),
             answers: store.clone(),
             settings: store.clone(),
@@ -104,6 +113,7 @@ impl Ports {
             secrets,
             clock,
             fetcher,
+            providers: Providers::new(),
         }
     }
 }
@@ -113,6 +123,8 @@ impl Ports {
 pub struct Policy {
     /// Whether anyone may register.
     pub open_registration: bool,
+    /// Whether there is a key under which providers' tokens may be kept: on Postgres one must be set.
+    pub keeps_tokens: bool,
 }
 
 /// The use cases.

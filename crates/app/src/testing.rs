@@ -12,7 +12,8 @@ use kalends_domain::id::{ApiKeyId, CalendarId, ContactId, EventId, FamilyId, Ses
 use kalends_domain::time::Zone;
 use kalends_ports::{
     AccessToken, MockAnswers, MockApiKeys, MockBookings, MockCalendars, MockClock, MockCommit, MockContacts,
-    MockEvents, MockFetcher, MockSecrets, MockSessions, MockSettings, MockTrash, MockUsers, SeenEvent,
+    MockEvents, MockFetcher, MockIntegrations, MockSecrets, MockSessions, MockSettings, MockTrash, MockUsers,
+    Providers, SeenEvent,
 };
 
 use crate::{App, Policy, Ports};
@@ -32,6 +33,8 @@ pub(crate) struct Mocks {
     pub(crate) commit: MockCommit,
     pub(crate) secrets: MockSecrets,
     pub(crate) fetcher: MockFetcher,
+    pub(crate) integrations: MockIntegrations,
+    pub(crate) providers: Providers,
     pub(crate) policy: Policy,
 }
 
@@ -51,7 +54,9 @@ impl Default for Mocks {
             commit: MockCommit::new(),
             secrets: MockSecrets::new(),
             fetcher: MockFetcher::new(),
-            policy: Policy { open_registration: true },
+            integrations: MockIntegrations::new(),
+            providers: Providers::new(),
+            policy: Policy { open_registration: true, keeps_tokens: true },
         }
     }
 }
@@ -71,6 +76,7 @@ impl Mocks {
         secrets.expect_hash_token().returning(|token| TokenHash([u8::try_from(token.len()).unwrap(); 32]));
         secrets.expect_hash_password().returning(|_| Ok(PasswordHash("hash".into())));
         secrets.expect_access_token().returning(|_, _, _| Ok(AccessToken("access".into())));
+        secrets.expect_pkce_challenge().returning(|verifier| format!("challenge-{verifier}"));
         secrets.expect_feed_token().returning(|_, generation, _| format!("feed-{generation}"));
         secrets.expect_seal().returning(|plain| Ok(plain.to_vec()));
         secrets.expect_open().returning(|sealed| Ok(sealed.to_vec()));
@@ -91,6 +97,8 @@ impl Mocks {
             secrets: Arc::new(self.secrets),
             clock: Arc::new(clock),
             fetcher: Arc::new(self.fetcher),
+            integrations: Arc::new(self.integrations),
+            providers: self.providers,
         };
         App::new(ports, self.policy)
     }

@@ -67,6 +67,7 @@ pub(crate) fn document() -> Value {
         (name = "iCalendar", description = "Files and feeds (RFC 5545): import, export, subscribe."),
         (name = "Availability", description = "When a calendar is busy."),
         (name = "Booking", description = "Links under which anyone books time in a calendar, without an account."),
+        (name = "Integrations", description = "Accounts at Google and Outlook: linking them, and keeping calendars there and here the same."),
         (name = "Trash", description = "What was deleted in the last 30 days and can be restored."),
         (name = "Server", description = "Health, metrics, documentation. No credential needed."),
     ),

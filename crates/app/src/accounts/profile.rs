@@ -56,7 +56,7 @@ impl App {
     }
 
     /// Deletes the caller's account: its calendars and contacts go with it, its memberships end, its tokens and
-    /// keys are refused from now on, and its address is free again.
+    /// keys are refused from now on, linked accounts are forgotten, and its address is free again.
     pub async fn delete_account(&self, cx: &Context, actor: &Actor, expected: Option<i64>) -> Result<()> {
         settled(async || {
             let mut user = self.profile(actor).await?;
@@ -71,6 +71,7 @@ impl App {
                 .and(Change::RevokeCredentialsOf { user: id, at })
                 .and(Change::DeleteCalendarsOf { owner: id, at })
                 .and(Change::DeleteContactsOf { owner: id, at })
+                .and(Change::RemoveIntegrationsOf(id))
                 .and(Change::RemoveMembershipsOf(id));
             self.commit(cx, changes).await
         })
@@ -93,6 +94,7 @@ mod tests {
                 Change::RevokeCredentialsOf { .. },
                 Change::DeleteCalendarsOf { .. },
                 Change::DeleteContactsOf { .. },
+                Change::RemoveIntegrationsOf(_),
                 Change::RemoveMembershipsOf(_),
             ] if user.deleted_at.is_some()));
             Ok(())

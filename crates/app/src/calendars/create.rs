@@ -3,7 +3,7 @@
 use kalends_domain::access::{Actor, Resource, Role, Verb};
 use kalends_domain::account::TokenHash;
 use kalends_domain::calendar::{Calendar, Color};
-use kalends_domain::id::CalendarId;
+use kalends_domain::id::{CalendarId, UserId};
 use kalends_ports::{Change, Changes};
 
 use super::{ShownCalendar, membership};
@@ -22,9 +22,22 @@ impl App {
     /// Makes a calendar that the caller owns.
     pub async fn create_calendar(&self, cx: &Context, actor: &Actor, input: NewCalendar) -> Result<ShownCalendar> {
         require_scope(actor, Resource::Calendars, Verb::Write)?;
+        let (calendar, changes) = self.new_calendar(cx, actor.user, input);
+        self.commit(cx, Changes::new().and_all(changes)).await?;
+        Ok(self.show(calendar, Role::Owner))
+    }
+
+    /// A calendar of this id, and the changes that make it.
+    pub(super) fn calendar_with_id(
+        &self,
+        cx: &Context,
+        id: CalendarId,
+        owner: UserId,
+        input: NewCalendar,
+    ) -> (Calendar, Vec<Change>) {
         let mut calendar = Calendar {
-            id: CalendarId(cx.id()),
-            owner: actor.user,
+            id,
+            owner,
             name: input.name,
             color: input.color.unwrap_or_default(),
             is_public: false,
@@ -38,11 +51,8 @@ impl App {
             touched_at: cx.now(),
         };
         calendar.feed_token = self.ports.secrets.hash_token(&self.feed_token(&calendar));
-        let changes = Changes::new()
-            .and(Change::InsertCalendar(calendar.clone()))
-            .and(Change::PutMembership(membership(&calendar, actor.user, Role::Owner)));
-        self.commit(cx, changes).await?;
-        Ok(self.show(calendar, Role::Owner))
+        let owner = membership(&calendar, owner, Role::Owner);
+        (calendar.clone(), vec![Change::InsertCalendar(calendar), Change::PutMembership(owner)])
     }
 }
 

@@ -1,6 +1,7 @@
 //! Calendars and who shares them.
 
 mod create;
+mod default;
 mod delete;
 mod members;
 mod read;

@@ -195,7 +195,7 @@ impl<'i> Deciding<'i> {
             self.input.events.values().filter(|it| it.deleted_at.is_none() && !bound.contains(&it.id)).collect();
         new.sort_by_key(|event| event.id);
         if self.input.writable {
-            let made: Vec<Decision> = new.into_iter().map(|event| self.insert(event, "new here")).collect();
+            let made: Vec<Decision> = new.into_iter().map(|event| Self::insert(event, "new here")).collect();
             self.plan.decisions.extend(made);
         }
         self.hold();
@@ -285,7 +285,7 @@ impl<'i> Deciding<'i> {
             (None, Theirs::Deleted(at)) => {
                 if ours_changed && at.is_none_or(|at| event.updated_at > at) && self.input.writable {
                     let reason = format!("deleted at {name}, and changed here later");
-                    let insert = self.insert(&event, &reason);
+                    let insert = Self::insert(&event, &reason);
                     self.plan.decisions.push(Decision { remember: Remember::Nothing, ..insert });
                 } else {
                     let lost = Lost { side: Side::Here, part: None, field: None, value: summary(&here) };
@@ -296,7 +296,7 @@ impl<'i> Deciding<'i> {
                 }
             }
             (None, Theirs::Unchanged) if pair.refused.is_some() && ours_changed && self.input.writable => {
-                let insert = self.insert(&event, "changed here after it was refused");
+                let insert = Self::insert(&event, "changed here after it was refused");
                 self.plan.decisions.push(Decision { remember: Remember::Nothing, ..insert });
             }
             (None, Theirs::Unchanged) if pair.version == event.version => {}
@@ -383,7 +383,7 @@ impl<'i> Deciding<'i> {
         self.plan.decisions.push(Decision { here, remember, fields, lost, reason, ..decision });
     }
 
-    fn insert(&self, event: &Event, reason: &str) -> Decision {
+    fn insert(event: &Event, reason: &str) -> Decision {
         let blank = Decision { remote: None, ..Self::blank(Some(event), "") };
         Decision { there: There::Insert, fields: Field::ALL.into(), reason: reason.to_owned(), ..blank }
     }

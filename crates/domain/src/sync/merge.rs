@@ -150,7 +150,7 @@ pub(super) fn merge(
                 }
             }
             Turn::Push => {
-                merged.pushed.extend(fields.iter().filter(|field| ours.contains(field) && disagree.contains(field)))
+                merged.pushed.extend(fields.iter().filter(|field| ours.contains(field) && disagree.contains(field)));
             }
             Turn::Keep | Turn::Both => {}
         }
@@ -181,7 +181,7 @@ fn merge_parts(
     let mut theirs = there.clone();
     let sent = Copy { facts: rounded(here.facts.clone()), ..here.clone() };
     merged.pushed.iter().for_each(|field| theirs.take(*field, &sent));
-    let moves = !merged.pushed.is_empty() || !merged.taken.is_empty();
+    let uneven = !merged.pushed.is_empty() || !merged.taken.is_empty();
     if let Some(base) = base {
         all.extend(base.here.parts.keys().chain(base.there.parts.keys()));
     }
@@ -189,7 +189,7 @@ fn merge_parts(
         let differs = |now: &Copy, base: Option<&Copy>| base.is_none_or(|base| now.part(at) != base.part(at));
         let turn = match turn(differs(here, base.map(|it| &it.here)), differs(there, base.map(|it| &it.there))) {
             _ if agree(&ours, &theirs, at, rounded) => Turn::Keep,
-            Turn::Keep if moves && agree(here, there, at, rounded) => {
+            Turn::Keep if uneven && agree(here, there, at, rounded) => {
                 if merged.pushed.is_empty() {
                     Turn::Take
                 } else {

@@ -102,7 +102,8 @@ pub(in super::super) async fn apply(conn: &mut Conn, writes: &[Write]) -> Found<
             Write::RemoveIntegration(id) => super::integrations::remove(conn, vec![*id]).await?,
             Write::RemoveIntegrationsOf(user) => super::integrations::remove_of(conn, *user).await?,
             Write::InsertLinkAttempt(attempt) => {
-                diesel::insert_into(link_attempts::table).values(attempt).execute(conn).await?;
+                let insert = diesel::insert_into(link_attempts::table).values(attempt);
+                new(insert.on_conflict(link_attempts::state).do_nothing().execute(conn).await?)?;
             }
             Write::RemoveLinkAttempt(state) => {
                 let one = link_attempts::table.filter(link_attempts::state.eq(state));
