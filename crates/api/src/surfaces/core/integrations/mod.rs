@@ -6,6 +6,8 @@ mod connect;
 mod list;
 mod log;
 mod sync;
+#[cfg(test)]
+mod tests;
 mod unlink;
 mod wire;
 
