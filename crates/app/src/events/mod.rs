@@ -3,6 +3,7 @@
 mod attendees;
 mod create;
 mod delete;
+mod history;
 mod input;
 pub(crate) mod list;
 mod read;

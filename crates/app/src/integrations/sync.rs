@@ -324,7 +324,8 @@ impl App {
         let mut next = Link { version: expected + 1, ..link.clone() };
         next.busy_until = if busy { self.ports.clock.now().saturating_add(LEASE).ok() } else { None };
         let update = Change::UpdateLink { link: next.clone(), expected };
-        self.ports.commit.commit(changes.and(update)).await?;
+        // First the link: whoever lost it is told so, and not that a pair of it has nowhere to go.
+        self.ports.commit.commit(Changes::new().and(update).and_all(changes.0)).await?;
         *link = next;
         Ok(())
     }
