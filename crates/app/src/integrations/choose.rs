@@ -110,7 +110,7 @@ impl App {
                         Decision::Allowed => {}
                         Decision::Hidden => problems.add(field("calendar_id"), "is no calendar of yours"),
                         Decision::Forbidden => {
-                            problems.add(field("calendar_id"), "is a calendar that you may only read")
+                            problems.add(field("calendar_id"), "is a calendar that you may only read");
                         }
                     }
                     calendar

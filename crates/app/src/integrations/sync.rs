@@ -199,13 +199,15 @@ impl App {
 
         // Here, and what is remembered of it. The cursor moves with the last of it.
         let mut pushes = Vec::new();
-        let mut changes = Changes::new().and_all(self.told_apart(&writer, &plan, &mut synced));
+        let mut changes = Changes::new().and_all(Self::told_apart(&writer, &plan, &mut synced));
         for batch in plan.decisions.chunks(BATCH) {
             for decision in batch {
                 let event = decision.event.and_then(|id| known.events.get(&id));
                 match writer.apply(decision, event) {
                     Ok(applied) => {
-                        deed(decision).into_iter().for_each(|deed| synced.here.count(deed));
+                        if let Some(deed) = deed(decision) {
+                            synced.here.count(deed);
+                        }
                         synced.conflicts += decision.lost.len();
                         changes = changes.and_all(applied.changes);
                         let stays = decision.remember == Remember::AsItIs;
@@ -235,7 +237,7 @@ impl App {
     }
 
     /// Lines of the log about what is not done.
-    fn told_apart(&self, writer: &Writer<'_>, plan: &Plan, synced: &mut Synced) -> Vec<Change> {
+    fn told_apart(writer: &Writer<'_>, plan: &Plan, synced: &mut Synced) -> Vec<Change> {
         let cx = writer.cx;
         let entry = |side, deed, remote: Option<String>, reason| {
             Change::InsertSyncLog(SyncLogEntry {

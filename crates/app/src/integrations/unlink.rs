@@ -18,11 +18,9 @@ impl App {
         {
             // Sealed with a key that is lost, it can be revoked by nobody.
             if let Ok(refresh) = self.opened(kind, &integration.refresh) {
-                match provider.revoke(&refresh).await {
-                    Err(error @ (ProviderError::Unavailable { .. } | ProviderError::RateLimited { .. })) => {
-                        return Err(said(kind)(error));
-                    }
-                    Ok(()) | Err(_) => {}
+                let revoked = provider.revoke(&refresh).await;
+                if let Err(error @ (ProviderError::Unavailable { .. } | ProviderError::RateLimited { .. })) = revoked {
+                    return Err(said(kind)(error));
                 }
             }
         }

@@ -143,16 +143,16 @@ pub async fn links(store: AnyStore) {
     let other = stored_calendar(store, account.user).await;
     assert_eq!(store.find_link(first.id).await.unwrap(), Some((first.clone(), account.clone())));
     assert_eq!(store.find_link(LinkId(Uuid::now_v7())).await.unwrap(), None);
-    let same_there = link(&account, &other, &first.remote);
-    assert_duplicate(&refused(store, [Change::InsertLink(same_there)]).await, Unique::Link);
-    let same_here = link(&account, &home, "another");
-    assert_duplicate(&refused(store, [Change::InsertLink(same_here)]).await, Unique::Link);
+    let taken = link(&account, &other, &first.remote);
+    assert_duplicate(&refused(store, [Change::InsertLink(taken)]).await, Unique::Link);
+    let taken_here = link(&account, &home, "another");
+    assert_duplicate(&refused(store, [Change::InsertLink(taken_here)]).await, Unique::Link);
     let nowhere = Link { calendar: kalends_domain::id::CalendarId(Uuid::now_v7()), ..link(&account, &other, "x") };
     assert_missing(&refused(store, [Change::InsertLink(nowhere)]).await);
     let second = link(&account, &other, "work");
     write(store, [Change::InsertLink(second.clone())]).await;
     assert_eq!(store.list_links(account.id).await.unwrap(), [first.clone(), second.clone()]);
-    assert_eq!(store.list_links_of(other.id).await.unwrap(), [second.clone()]);
+    assert_eq!(store.list_links_of(other.id).await.unwrap(), std::slice::from_ref(&second));
 
     let changed = Link {
         name: "Work".to_owned(),
@@ -167,7 +167,7 @@ pub async fn links(store: AnyStore) {
     };
     let update = Change::UpdateLink { link: changed.clone(), expected: 1 };
     write(store, [update.clone()]).await;
-    assert_eq!(store.list_links_of(other.id).await.unwrap(), [changed.clone()]);
+    assert_eq!(store.list_links_of(other.id).await.unwrap(), std::slice::from_ref(&changed));
     assert_stale(&refused(store, [update]).await);
 
     let due = async |seconds| -> Vec<LinkId> {
@@ -233,7 +233,7 @@ pub async fn pairs(store: AnyStore) {
     // A pair is replaced; what changed, left or went is told.
     let simple = pair(a);
     write(store, [put(&simple)]).await;
-    assert_eq!(store.list_pairs_by_event(link.id, vec![a.id]).await.unwrap(), [simple.clone()]);
+    assert_eq!(store.list_pairs_by_event(link.id, vec![a.id]).await.unwrap(), [simple]);
     let changed = async || store.list_pairs_changed(link.id, home.id, all()).await.unwrap().items;
     assert_eq!(changed().await, []);
     let deleted = Event { deleted_at: Some(later(1)), version: 2, ..b.clone() };

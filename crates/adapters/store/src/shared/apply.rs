@@ -26,6 +26,7 @@ macro_rules! insert {
 }
 
 /// Applies all writes in their order, inside the caller's transaction.
+#[allow(clippy::too_many_lines)] // one arm for each write
 pub(in super::super) async fn apply(conn: &mut Conn, writes: &[Write]) -> Found<()> {
     let calendars = calendars_of(writes);
     if calendars.len() > 1 {

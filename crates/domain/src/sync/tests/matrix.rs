@@ -1,5 +1,8 @@
 //! Every state of one side against every state of the other.
 
+// A table: each case stands on its own line, whether another answers the same or not.
+#![allow(clippy::match_same_arms)]
+
 use super::*;
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -46,12 +49,12 @@ fn done(plan: &Plan) -> (&'static str, &'static str, bool) {
 /// The event before the last sync was changed at minute 10, and each side's change at 20 or 30.
 fn case(ours: Ours, theirs: Theirs, paired: bool, later: Side, complete: bool) -> Plan {
     let before = event(1, "Before", None, 10);
-    let (at_here, at_there) = if later == Side::Here { (30, 20) } else { (20, 30) };
+    let (ours_at, theirs_at) = if later == Side::Here { (30, 20) } else { (20, 30) };
     let mut now = before.clone();
     match ours {
         Ours::Absent | Ours::Unchanged => {}
-        Ours::Changed => (now.details.title, now.updated_at, now.version) = ("Ours".into(), at(at_here), 2),
-        Ours::Deleted => (now.deleted_at, now.updated_at, now.version) = (Some(at(at_here)), at(at_here), 2),
+        Ours::Changed => (now.details.title, now.updated_at, now.version) = ("Ours".into(), at(ours_at), 2),
+        Ours::Deleted => (now.deleted_at, now.updated_at, now.version) = (Some(at(ours_at)), at(ours_at), 2),
     }
     let events = if ours == Ours::Absent { vec![] } else { vec![now] };
     let mut item = item(&before, "v1", 10);
@@ -59,11 +62,11 @@ fn case(ours: Ours, theirs: Theirs, paired: bool, later: Side, complete: bool) -
         Theirs::Silent | Theirs::Again => {}
         Theirs::Echo => item.etag = Some("v2".into()),
         Theirs::Changed => {
-            (item.etag, item.updated) = (Some("v2".into()), Some(at(at_there)));
+            (item.etag, item.updated) = (Some("v2".into()), Some(at(theirs_at)));
             let Content::Whole(whole) = &mut item.content else { unreachable!() };
             whole.facts.title = "Theirs".into();
         }
-        Theirs::Deleted => (item.content, item.updated) = (Content::Deleted, Some(at(at_there))),
+        Theirs::Deleted => (item.content, item.updated) = (Content::Deleted, Some(at(theirs_at))),
     }
     let items = if theirs == Theirs::Silent { vec![] } else { vec![item] };
     let pairs = if paired { vec![pair(&before, "v1")] } else { vec![] };

@@ -10,9 +10,8 @@ use kalends_ports::{MockProvider, ProviderError, Providers};
 use crate::testing::{KEY, Mocks, ask, now, post, signed_in, user};
 
 fn offering(provider: MockProvider) -> Mocks {
-    let mut mocks = Mocks::default();
-    mocks.providers = Providers::new().with(ProviderKind::Google, Arc::new(provider));
-    mocks
+    let providers = Providers::new().with(ProviderKind::Google, Arc::new(provider));
+    Mocks { providers, ..Mocks::default() }
 }
 
 #[actix_web::test]
