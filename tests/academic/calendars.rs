@@ -8,7 +8,7 @@ use crate::{EVENTS, least, lecture, make};
 both_stores![
     the_first_event_makes_a_calendar_named_personal,
     many_first_events_at_once_make_one_calendar,
-    who_owns_a_calendar_needs_no_other,
+    a_home_is_made_beside_other_calendars_and_kept_when_renamed,
     a_shared_calendar_is_no_home,
     a_deleted_home_is_replaced,
     an_event_without_a_colour_shows_its_calendars,
@@ -42,13 +42,17 @@ fn many_first_events_at_once_make_one_calendar(server: &mut Server) {
     assert_eq!(crate::listed(&ana, "").1["total"], 20);
 }
 
-fn who_owns_a_calendar_needs_no_other(server: &mut Server) {
+fn a_home_is_made_beside_other_calendars_and_kept_when_renamed(server: &mut Server) {
     let ana = server.register("ana@example.com");
-    let work = ana.calendar("Work");
-    ana.calendar("Home");
+    ana.calendar("Work");
+    make(&ana, lecture());
+    let calendars = ana.get("/calendars").send().expect(200);
+    assert_eq!(calendars.each("name"), ["Work", "Personal"]);
+    let home = calendars.items()[1]["id"].as_str().expect("an id").to_owned();
+    ana.put(&format!("/calendars/{home}")).json(json!({"name": "Studies"})).send().expect(200);
     let made = make(&ana, lecture());
     let shown = ana.get(&format!("/events/{}", made["id"].as_str().expect("an id"))).send().expect(200);
-    assert_eq!(shown["event"]["calendar_id"], work.as_str());
+    assert_eq!(shown["event"]["calendar_id"], home.as_str());
 }
 
 fn a_shared_calendar_is_no_home(server: &mut Server) {

@@ -8,9 +8,11 @@ use std::fmt::Write as _;
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
+use jiff::SignedDuration;
 use kalends_app::Error;
 use kalends_domain::problem::{Problem, Problems};
-use kalends_ports::{SecretsError, StoreError};
+use kalends_domain::sync::ProviderKind;
+use kalends_ports::{ProviderError, SecretsError, StoreError};
 
 /// Sorts of failure. A surface gives each a status and a code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,6 +114,22 @@ impl Failure {
         Self { cause: Some(cause.into()), ..Self::new(Kind::Internal, message) }
     }
 
+    /// A provider's fault, or the account's.
+    fn of_provider(provider: ProviderKind, error: &ProviderError) -> Self {
+        let said = format!("{} {error}", provider.title());
+        let later = |wait: Option<SignedDuration>| {
+            let seconds = wait.map_or(1, |wait| wait.as_secs().clamp(1, 3_600));
+            Self { retry_after: u64::try_from(seconds).ok(), ..Self::new(Kind::Unavailable, said.clone()) }
+        };
+        match error {
+            ProviderError::RateLimited { retry_after } | ProviderError::Unavailable { retry_after, .. } => {
+                later(*retry_after)
+            }
+            ProviderError::Unauthorized => Self::new(Kind::Conflict, format!("{said}; link the account again")),
+            _ => Self::new(Kind::Conflict, said),
+        }
+    }
+
     fn unavailable(error: &Error) -> Self {
         let message = "the server is too busy or its store does not answer; try again shortly";
         Self { retry_after: Some(1), cause: Some(chain(error).into()), ..Self::new(Kind::Unavailable, message) }
@@ -151,6 +169,7 @@ impl From<Error> for Failure {
             Error::NotLinked => Kind::NotLinked,
             Error::VersionMoved => Kind::Stale,
             Error::IdempotencyMismatch => Kind::Mismatch,
+            Error::Provider { provider, error } => return Self::of_provider(provider, &error),
             Error::Store(StoreError::Unavailable(_)) | Error::Secrets(SecretsError::Busy) => {
                 return Self::unavailable(&error);
             }

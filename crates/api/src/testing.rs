@@ -17,8 +17,8 @@ use kalends_domain::id::{ApiKeyId, UserId};
 use kalends_domain::time::Zone;
 use kalends_ports::{
     AccessToken, Answer, Change, InvalidToken, MockAnswers, MockApiKeys, MockBookings, MockCalendars, MockClock,
-    MockCommit, MockContacts, MockCourses, MockEvents, MockFetcher, MockJobs, MockMailer, MockSecrets, MockSessions,
-    MockSettings, MockTrash, MockUsers, QueueState, StoreError, Unique,
+    MockCommit, MockContacts, MockCourses, MockEvents, MockFetcher, MockIntegrations, MockJobs, MockMailer,
+    MockSecrets, MockSessions, MockSettings, MockTrash, MockUsers, Providers, QueueState, StoreError, Unique,
 };
 use serde_json::Value;
 use uuid::Uuid;
@@ -36,6 +36,8 @@ pub(crate) struct Mocks {
     pub(crate) api_keys: MockApiKeys,
     pub(crate) users: MockUsers,
     pub(crate) jobs: MockJobs,
+    pub(crate) integrations: MockIntegrations,
+    pub(crate) providers: Providers,
     pub(crate) rate_limit: Option<Rate>,
     /// What is kept of answers, by caller and key.
     pub(crate) kept: Arc<Mutex<HashMap<(String, String), Answer>>>,
@@ -48,6 +50,8 @@ impl Default for Mocks {
             api_keys: MockApiKeys::new(),
             users: MockUsers::new(),
             jobs: MockJobs::new(),
+            integrations: MockIntegrations::new(),
+            providers: Providers::new(),
             rate_limit: None,
             kept: Arc::default(),
         }
@@ -141,6 +145,8 @@ impl Mocks {
             fetcher: Arc::new(MockFetcher::new()),
             jobs: Arc::new(self.jobs),
             mailer: Arc::new(MockMailer::new()),
+            integrations: Arc::new(self.integrations),
+            providers: self.providers,
         };
         let settings = Settings {
             public_url: "http://localhost:3019".into(),
@@ -150,7 +156,7 @@ impl Mocks {
             tzdata: "2026e, bundled".into(),
             version: "0.1.0".into(),
         };
-        let policy = Policy { open_registration: true, public_url: settings.public_url.clone() };
+        let policy = Policy { open_registration: true, keeps_tokens: true, public_url: settings.public_url.clone() };
         State::new(App::new(ports, policy), settings)
     }
 }
@@ -166,6 +172,7 @@ fn secrets() -> MockSecrets {
         .expect_derive()
         .returning(|label| [label.iter().fold(0_u8, |sum, byte| sum.wrapping_mul(31).wrapping_add(*byte)); 32]);
     secrets.expect_token().returning(|entropy| format!("token-{}", entropy[0]));
+    secrets.expect_pkce_challenge().returning(|verifier| format!("challenge-{verifier}"));
     secrets.expect_hash_password().returning(|_| Ok(PasswordHash("hash".into())));
     secrets.expect_verify_password().returning(|_, _| Ok(false));
     secrets.expect_access_token().returning(|_, _, _| Ok(AccessToken("access".into())));

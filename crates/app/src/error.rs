@@ -2,7 +2,8 @@
 
 use kalends_domain::access::{Resource, Verb};
 use kalends_domain::problem::Problems;
-use kalends_ports::{SecretsError, StoreError};
+use kalends_domain::sync::ProviderKind;
+use kalends_ports::{ProviderError, SecretsError, StoreError};
 
 /// Why a use case did not do what was asked. The surfaces turn each into their own words and codes.
 #[derive(Debug, thiserror::Error)]
@@ -48,6 +49,14 @@ pub enum Error {
     /// The first request with this idempotency key is still running.
     #[error("the first request with this Idempotency-Key is still running")]
     IdempotencyRunning,
+    /// A provider did not do what it was asked.
+    #[error("{} {error}", .provider.title())]
+    Provider {
+        /// Which.
+        provider: ProviderKind,
+        /// What it said.
+        error: ProviderError,
+    },
     /// The store.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -21,6 +21,7 @@ mod free_busy;
 mod google;
 mod ics;
 mod idempotency;
+mod integrations;
 mod jobs;
 #[cfg(test)]
 mod testing;
@@ -30,8 +31,8 @@ use std::sync::Arc;
 
 use kalends_domain::access::{Action, Actor, Decision, Resource, Role, Verb, decide};
 use kalends_ports::{
-    Answers, ApiKeys, Bookings, Calendars, Change, Changes, Clock, Commit, Contacts, Courses, Events, Fetcher, Jobs,
-    Mailer, Secrets, Sessions, Settings, Store, StoreError, Trash, Unique, Users,
+    Answers, ApiKeys, Bookings, Calendars, Change, Changes, Clock, Commit, Contacts, Courses, Events, Fetcher,
+    Integrations, Jobs, Mailer, Providers, Secrets, Sessions, Settings, Store, StoreError, Trash, Unique, Users,
 };
 
 pub use accounts::{Caller, Login, NewApiKey, NewApiKeyMade, ProfileChange, Registration, SignedIn, TokenPair};
@@ -48,6 +49,9 @@ pub use events::{
 pub use google::{GoogleCopy, Pulled};
 pub use ics::{Export, Imported};
 pub use idempotency::{Begun, IdempotencyKey, Ticket};
+pub use integrations::{
+    ChosenCalendar, Granted, LinkedAccount, OfferedCalendar, SEAL_CHECK, SEAL_CHECK_PLAIN, Synced, SyncedSide,
+};
 pub use jobs::{Ended, LEASE_SECONDS, job_kind};
 pub use trash::RESTORABLE;
 
@@ -73,6 +77,8 @@ pub struct Ports {
     pub courses: Arc<dyn Courses>,
     /// Booking links and bookings.
     pub bookings: Arc<dyn Bookings>,
+    /// Accounts at providers.
+    pub integrations: Arc<dyn Integrations>,
     /// Deleted things.
     pub trash: Arc<dyn Trash>,
     /// Kept answers.
@@ -91,6 +97,8 @@ pub struct Ports {
     pub fetcher: Arc<dyn Fetcher>,
     /// What takes mail to people.
     pub mailer: Arc<dyn Mailer>,
+    /// Who keeps calendars that can be linked; none, unless they are added.
+    pub providers: Providers,
 }
 
 impl Ports {
@@ -111,6 +119,7 @@ impl Ports {
             contacts: store.clone(),
             courses: store.clone(),
             bookings: store.clone(),
+            integrations: store.clone(),
             trash: store.clone(),
             answers: store.clone(),
             settings: store.clone(),
@@ -120,6 +129,7 @@ impl Ports {
             clock,
             fetcher,
             mailer,
+            providers: Providers::new(),
         }
     }
 }
@@ -131,6 +141,8 @@ pub struct Policy {
     pub open_registration: bool,
     /// The base of every URL handed out, without a slash at its end.
     pub public_url: String,
+    /// Whether there is a key under which providers' tokens may be kept: on Postgres one must be set.
+    pub keeps_tokens: bool,
 }
 
 /// The use cases.

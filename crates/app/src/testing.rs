@@ -12,8 +12,8 @@ use kalends_domain::id::{ApiKeyId, CalendarId, ContactId, EventId, FamilyId, Ses
 use kalends_domain::time::Zone;
 use kalends_ports::{
     AccessToken, MockAnswers, MockApiKeys, MockBookings, MockCalendars, MockClock, MockCommit, MockContacts,
-    MockCourses, MockEvents, MockFetcher, MockJobs, MockMailer, MockSecrets, MockSessions, MockSettings, MockTrash,
-    MockUsers, SeenEvent,
+    MockCourses, MockEvents, MockFetcher, MockIntegrations, MockJobs, MockMailer, MockSecrets, MockSessions,
+    MockSettings, MockTrash, MockUsers, Providers, SeenEvent,
 };
 
 use crate::{App, Policy, Ports};
@@ -36,6 +36,8 @@ pub(crate) struct Mocks {
     pub(crate) fetcher: MockFetcher,
     pub(crate) jobs: MockJobs,
     pub(crate) mailer: MockMailer,
+    pub(crate) integrations: MockIntegrations,
+    pub(crate) providers: Providers,
     pub(crate) policy: Policy,
 }
 
@@ -58,7 +60,9 @@ impl Default for Mocks {
             fetcher: MockFetcher::new(),
             jobs: MockJobs::new(),
             mailer: MockMailer::new(),
-            policy: Policy { open_registration: true, public_url: "https://cal.example".into() },
+            policy: Policy { open_registration: true, keeps_tokens: true, public_url: "https://cal.example".into() },
+            integrations: MockIntegrations::new(),
+            providers: Providers::new(),
         }
     }
 }
@@ -78,6 +82,7 @@ impl Mocks {
         secrets.expect_hash_token().returning(|token| TokenHash([u8::try_from(token.len()).unwrap(); 32]));
         secrets.expect_hash_password().returning(|_| Ok(PasswordHash("hash".into())));
         secrets.expect_access_token().returning(|_, _, _| Ok(AccessToken("access".into())));
+        secrets.expect_pkce_challenge().returning(|verifier| format!("challenge-{verifier}"));
         secrets.expect_feed_token().returning(|_, generation, _| format!("feed-{generation}"));
         secrets.expect_seal().returning(|plain| Ok(plain.to_vec()));
         secrets.expect_open().returning(|sealed| Ok(sealed.to_vec()));
@@ -101,6 +106,8 @@ impl Mocks {
             fetcher: Arc::new(self.fetcher),
             jobs: Arc::new(self.jobs),
             mailer: Arc::new(self.mailer),
+            integrations: Arc::new(self.integrations),
+            providers: self.providers,
         };
         App::new(ports, self.policy)
     }

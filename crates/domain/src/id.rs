@@ -61,6 +61,14 @@ ids! {
     BookingId;
     /// Names a job of the queue.
     JobId;
+    /// Names an account at a provider that a person linked.
+    IntegrationId;
+    /// Names a calendar that is kept the same as one at a provider.
+    LinkId;
+    /// Names a line of an integration's log.
+    SyncLogId;
+    /// Names a value that an event lost.
+    HistoryId;
 }
 
 fn parse(text: &str) -> Result<Uuid, InvalidId> {

@@ -34,6 +34,7 @@
 //! - [`course`]: what the course ids of events stand for.
 //! - [`booking`]: links under which people book, and what they offer.
 //! - [`free_busy`]: when events make their people busy.
+//! - [`sync`]: what keeps a calendar here and one at a provider the same.
 //! - [`problem`], [`text`], [`id`]: inputs, checked; and names.
 #![deny(missing_docs)]
 
@@ -48,5 +49,6 @@ pub mod free_busy;
 pub mod id;
 pub mod problem;
 pub mod recurrence;
+pub mod sync;
 pub mod text;
 pub mod time;

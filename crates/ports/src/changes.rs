@@ -1,13 +1,15 @@
 //! A commit as data.
 
 use jiff::Timestamp;
+use kalends_domain::account::TokenHash;
 use kalends_domain::account::{ApiKey, Session, User};
 use kalends_domain::booking::{Booking, BookingLink};
 use kalends_domain::calendar::{Calendar, Membership};
 use kalends_domain::contact::Contact;
 use kalends_domain::course::{Course, CourseId};
 use kalends_domain::event::Event;
-use kalends_domain::id::{ApiKeyId, CalendarId, FamilyId, JobId, SessionId, UserId};
+use kalends_domain::id::{ApiKeyId, CalendarId, EventId, FamilyId, IntegrationId, JobId, LinkId, SessionId, UserId};
+use kalends_domain::sync::{HistoryEntry, Integration, Link, LinkAttempt, Pair, SyncLogEntry};
 
 use crate::{Answer, Claim, Job, Lease};
 
@@ -161,6 +163,62 @@ pub enum Change {
         /// The version that it replaces.
         expected: i64,
     },
+    /// A newly linked account. [`Unique::Integration`](crate::Unique::Integration) when the person has one with this
+    /// provider.
+    InsertIntegration(Integration),
+    /// A changed one.
+    UpdateIntegration {
+        /// The new value.
+        integration: Integration,
+        /// The version that it replaces.
+        expected: i64,
+    },
+    /// Forgets an account with its tokens, links, pairs and log.
+    RemoveIntegration(IntegrationId),
+    /// Forgets all accounts that a person linked, in the same way, and what they asked for.
+    RemoveIntegrationsOf(UserId),
+    /// A provider was asked in the name of a person.
+    InsertLinkAttempt(LinkAttempt),
+    /// The answer came. Stale when it came before, or nobody asked.
+    RemoveLinkAttempt(TokenHash),
+    /// Forgets what was asked and expired before this instant.
+    RemoveLinkAttemptsBefore(Timestamp),
+    /// A calendar is to be kept the same as one at a provider.
+    InsertLink(Link),
+    /// A changed link.
+    UpdateLink {
+        /// The new value.
+        link: Link,
+        /// The version that it replaces.
+        expected: i64,
+    },
+    /// Forgets a link and its pairs; events stay on both sides.
+    RemoveLink(LinkId),
+    /// An event and its copy, as they are now.
+    PutPair {
+        /// The link.
+        link: LinkId,
+        /// The pair.
+        pair: Pair,
+    },
+    /// An event has no copy any more. None is no error.
+    RemovePair {
+        /// The link.
+        link: LinkId,
+        /// The event.
+        event: EventId,
+    },
+    /// A line of a log.
+    InsertSyncLog(SyncLogEntry),
+    /// Drops the oldest lines of a log.
+    TrimSyncLog {
+        /// Whose.
+        integration: IntegrationId,
+        /// How many stay.
+        keep: usize,
+    },
+    /// A value that an event lost.
+    InsertHistory(HistoryEntry),
     /// The first use of an idempotency key.
     InsertAnswer(Answer),
     /// The answer to a request is known, or its run is taken over. Stale when the lease is not

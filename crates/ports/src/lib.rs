@@ -27,6 +27,7 @@ pub mod contract;
 mod fetcher;
 mod jobs;
 mod mailer;
+mod provider;
 mod repositories;
 mod secrets;
 mod store;
@@ -36,10 +37,14 @@ pub use clock::Clock;
 pub use fetcher::{Document, FetchError, FetchRequest, Fetched, Fetcher};
 pub use jobs::{Claim, Job, JobFilter, Jobs, Lease, PAYLOAD_MAX, QueueState};
 pub use mailer::{Invitation, Mail, MailError, Mailbox, Mailer, Method};
+pub use provider::{
+    Authorization, ItemPage, ItemUpdate, NewItem, NextPage, PartUpdate, Place, Provider, ProviderError, ProviderSecret,
+    Providers, Tokens,
+};
 pub use repositories::{
     Answer, Answers, ApiKeys, Bookings, Calendars, ContactFilter, Contacts, Counted, Courses, EventFilter, Events,
-    Page, PageRequest, SeenEvent, SeenLink, Sessions, Settings, SingleFilter, Trash, TrashFilter, Trashed, TrashedKind,
-    Users,
+    Integrations, Page, PageRequest, SeenEvent, SeenLink, Sessions, Settings, SingleFilter, Trash, TrashFilter,
+    Trashed, TrashedKind, Users,
 };
 pub use secrets::{AccessToken, InvalidToken, Secrets, SecretsError};
 pub use store::{Commit, Store, StoreError, Unique};
@@ -50,9 +55,10 @@ pub use {
     fetcher::MockFetcher,
     jobs::MockJobs,
     mailer::MockMailer,
+    provider::MockProvider,
     repositories::{
-        MockAnswers, MockApiKeys, MockBookings, MockCalendars, MockContacts, MockCourses, MockEvents, MockSessions,
-        MockSettings, MockTrash, MockUsers,
+        MockAnswers, MockApiKeys, MockBookings, MockCalendars, MockContacts, MockCourses, MockEvents, MockIntegrations,
+        MockSessions, MockSettings, MockTrash, MockUsers,
     },
     secrets::MockSecrets,
     store::MockCommit,

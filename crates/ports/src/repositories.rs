@@ -9,7 +9,11 @@ use kalends_domain::calendar::{Calendar, CalendarView, Member, Membership};
 use kalends_domain::contact::Contact;
 use kalends_domain::course::{Course, CourseId};
 use kalends_domain::event::{Event, Kind, Window};
-use kalends_domain::id::{ApiKeyId, BookingId, BookingLinkId, CalendarId, ContactId, EventId, UserId};
+use kalends_domain::id::{
+    ApiKeyId, BookingId, BookingLinkId, CalendarId, ContactId, EventId, HistoryId, IntegrationId, LinkId, SyncLogId,
+    UserId,
+};
+use kalends_domain::sync::{HistoryEntry, Integration, Link, LinkAttempt, Pair, ProviderKind, SyncLogEntry};
 
 use crate::StoreError;
 
@@ -172,6 +176,9 @@ pub trait Events: Send + Sync {
     /// The calendar's events, not deleted, that have one of these UIDs, in no order.
     async fn list_events_by_uid(&self, calendar: CalendarId, uids: Vec<String>) -> Result<Vec<Event>>;
 
+    /// The calendar's events of these ids, deleted ones too, in no order.
+    async fn list_events_by_id(&self, calendar: CalendarId, ids: Vec<EventId>) -> Result<Vec<Event>>;
+
     /// Events that are not deleted, ordered by first start, then id. Costs what the window holds,
     /// however many events the calendar has.
     async fn list_events(&self, filter: EventFilter) -> Result<Vec<Event>>;
@@ -258,6 +265,72 @@ pub trait Bookings: Send + Sync {
 
     /// The bookings, cancelled or not, of these events, in no order.
     async fn list_bookings_of(&self, events: Vec<EventId>) -> Result<Vec<Booking>>;
+}
+
+/// Accounts at providers, and what is kept the same as there.
+#[cfg_attr(feature = "mocks", mockall::automock)]
+#[async_trait]
+pub trait Integrations: Send + Sync {
+    /// A person's linked accounts, by provider.
+    async fn list_integrations(&self, user: UserId) -> Result<Vec<Integration>>;
+
+    /// The person's account with this provider.
+    async fn find_integration(&self, user: UserId, provider: ProviderKind) -> Result<Option<Integration>>;
+
+    /// What was asked with this `state`, expired or not.
+    async fn find_link_attempt(&self, state: TokenHash) -> Result<Option<LinkAttempt>>;
+
+    /// A link with its account.
+    async fn find_link(&self, id: LinkId) -> Result<Option<(Link, Integration)>>;
+
+    /// An account's links, by id.
+    async fn list_links(&self, integration: IntegrationId) -> Result<Vec<Link>>;
+
+    /// The links of a calendar, whoever's they are, by id.
+    async fn list_links_of(&self, calendar: CalendarId) -> Result<Vec<Link>>;
+
+    /// Links of accounts that can be synced, that were last synced before this instant or never, the longest ago
+    /// first.
+    async fn list_links_due(&self, before: Timestamp, limit: usize) -> Result<Vec<LinkId>>;
+
+    /// How many copies there are under a link.
+    async fn count_pairs(&self, link: LinkId) -> Result<usize>;
+
+    /// All pairs of a link, by event.
+    async fn list_pairs(&self, link: LinkId, page: PageRequest<EventId>) -> Result<Page<Pair>>;
+
+    /// The link's pairs with these ids at the provider, in no order.
+    async fn list_pairs_by_remote(&self, link: LinkId, remotes: Vec<String>) -> Result<Vec<Pair>>;
+
+    /// The link's pairs of these events, in no order.
+    async fn list_pairs_by_event(&self, link: LinkId, events: Vec<EventId>) -> Result<Vec<Pair>>;
+
+    /// The link's pairs whose event is not at the version that was last seen, or is not in this calendar any more, or is
+    /// gone; by event.
+    async fn list_pairs_changed(
+        &self,
+        link: LinkId,
+        calendar: CalendarId,
+        page: PageRequest<EventId>,
+    ) -> Result<Page<Pair>>;
+
+    /// The calendar's events that are not deleted and have no pair under this link, by id.
+    async fn list_events_unpaired(
+        &self,
+        link: LinkId,
+        calendar: CalendarId,
+        page: PageRequest<EventId>,
+    ) -> Result<Page<Event>>;
+
+    /// The lines of an account's log, the latest first.
+    async fn list_sync_log(
+        &self,
+        integration: IntegrationId,
+        page: PageRequest<SyncLogId>,
+    ) -> Result<Page<SyncLogEntry>>;
+
+    /// What an event lost, the latest first.
+    async fn list_history(&self, event: EventId, page: PageRequest<HistoryId>) -> Result<Page<HistoryEntry>>;
 }
 
 /// What sort of thing was deleted.

@@ -69,6 +69,9 @@ pub trait Secrets: Send + Sync {
     /// server's key, so that it can be shown again although only its hash is kept.
     fn feed_token(&self, calendar: CalendarId, generation: i32, public: bool) -> String;
 
+    /// The challenge that goes with a PKCE verifier (`S256`, RFC 7636 4.2): its SHA-256, in base64url without padding.
+    fn pkce_challenge(&self, verifier: &str) -> String;
+
     /// Encrypts for keeping.
     fn seal(&self, plain: &[u8]) -> Result<Vec<u8>, SecretsError>;
 

@@ -3,7 +3,8 @@
 use async_trait::async_trait;
 
 use crate::{
-    Answers, ApiKeys, Bookings, Calendars, Changes, Contacts, Courses, Events, Jobs, Sessions, Settings, Trash, Users,
+    Answers, ApiKeys, Bookings, Calendars, Changes, Contacts, Courses, Events, Integrations, Jobs, Sessions, Settings,
+    Trash, Users,
 };
 
 /// What must be unique, as a store reports it when it is not.
@@ -21,6 +22,10 @@ pub enum Unique {
     Course,
     /// The idempotency key of a caller.
     Answer,
+    /// The provider of an integration among those of its user.
+    Integration,
+    /// The provider's id of a copy among those of its link, or the calendar of a link among those of its integration.
+    Link,
     /// The name of a setting.
     Setting,
     /// Anything else.
@@ -78,6 +83,7 @@ pub trait Store:
     + Jobs
     + Commit
     + Courses
+    + Integrations
 {
 }
 
@@ -94,6 +100,7 @@ impl<T> Store for T where
         + Settings
         + Jobs
         + Courses
+        + Integrations
         + Commit
 {
 }

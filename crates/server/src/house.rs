@@ -32,8 +32,14 @@ pub(crate) async fn open(settings: &Settings) -> Result<House, Failure> {
     // Makes a password hash, which takes a moment.
     let secrets = tokio::task::spawn_blocking(move || LocalSecrets::new(&keys)).await.map_err(Failure::new)?;
     let secrets: Arc<dyn Secrets> = Arc::new(secrets.map_err(Failure::new)?);
+    keys::check_seal(secrets.as_ref(), store.as_ref()).await.map_err(Failure::new)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let policy = Policy { open_registration: settings.open_registration, public_url: settings.public_url.clone() };
+    let policy = Policy {
+        open_registration: settings.open_registration,
+        public_url: settings.public_url.clone(),
+        // A key that follows from the store protects nothing of what stands in the store.
+        keeps_tokens: settings.encryption_key.is_some() || database.key_file().is_some(),
+    };
     let fetcher = kalends_fetch::Client::new(settings.fetch_allow_hosts.clone()).map_err(Failure::new)?;
     let wake = Arc::new(Notify::new());
     let mut ports = Ports::new(store, secrets, clock, Arc::new(fetcher), mailer(settings));

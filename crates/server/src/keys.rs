@@ -6,7 +6,8 @@ use std::io::{self, Read, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-use kalends_ports::{Change, Changes, Commit, Settings as KeptSettings, StoreError, Unique};
+use kalends_app::{SEAL_CHECK, SEAL_CHECK_PLAIN};
+use kalends_ports::{Change, Changes, Commit, Secrets, Settings as KeptSettings, StoreError, Unique};
 use kalends_secrets::{Keys, random, separate_key};
 
 use crate::settings::{Settings, key_of_text};
@@ -29,6 +30,8 @@ pub(crate) enum KeysError {
     File(PathBuf, io::Error),
     /// The key file holds something that is no key.
     NoKey(PathBuf),
+    /// The key file is gone, and something in the store was encrypted with it.
+    Lost(PathBuf),
 }
 
 impl fmt::Display for KeysError {
@@ -40,6 +43,13 @@ impl fmt::Display for KeysError {
                 f,
                 "the key file {} can be neither read nor made ({error}); make its directory writable, or set \
                  ENCRYPTION_KEY",
+                path.display()
+            ),
+            Self::Lost(path) => write!(
+                f,
+                "the key file {} is gone, and the tokens of linked accounts are encrypted with its key; restore it from a \
+                 backup, or set ENCRYPTION_KEY to what it held. To go on without them, write a new key of 64 hexadecimal \
+                 characters into the file: the accounts must then be linked again",
                 path.display()
             ),
             Self::NoKey(path) => write!(
@@ -67,6 +77,10 @@ pub(crate) async fn load(settings: &Settings, kept: &dyn KeptSettings, commit: &
             if let Some(mode) = open_to_others(&path) {
                 tracing::warn!(path = %path.display(), mode = format!("{mode:03o}"), "{}", MODE_WARNING);
             }
+            let sealed = kept.find_setting(SEAL_CHECK).await.map_err(KeysError::Store)?.is_some();
+            if sealed && !path.exists() {
+                return Err(KeysError::Lost(path));
+            }
             key_from_file(&path)?
         }
         (None, None) => separate_key(&derive, SEAL),
@@ -81,6 +95,19 @@ pub(crate) const MODE_WARNING: &str = "the key file can be read by other users; 
 pub(crate) fn open_to_others(path: &Path) -> Option<u32> {
     let mode = fs::metadata(path).ok()?.permissions().mode() & 0o777;
     (mode & 0o077 != 0).then_some(mode)
+}
+
+/// Whether what was sealed in the store opens with the key that is there; says so in the log where it does not.
+pub(crate) async fn check_seal(secrets: &dyn Secrets, kept: &dyn KeptSettings) -> Result<bool, KeysError> {
+    let Some(sealed) = kept.find_setting(SEAL_CHECK).await.map_err(KeysError::Store)? else { return Ok(true) };
+    let good = secrets.open(&sealed).is_ok_and(|plain| plain == SEAL_CHECK_PLAIN);
+    if !good {
+        tracing::warn!(
+            "the encryption key is not the one with which the tokens of linked accounts were encrypted; set \
+             ENCRYPTION_KEY or the key file back to it, or link the accounts again"
+        );
+    }
+    Ok(good)
 }
 
 fn key(bytes: Vec<u8>, name: &'static str) -> Result<[u8; 32], KeysError> {
@@ -255,6 +282,41 @@ mod tests {
         });
         let keys = load(&settings, &kept, &MockCommit::new()).await.unwrap();
         assert_eq!((keys.jwt, keys.derive, keys.seal), (b"j".repeat(40), [7; 32], [0xab; 32]));
+    }
+
+    #[tokio::test]
+    async fn a_key_file_that_is_gone_is_not_made_anew_once_something_was_sealed() {
+        let scratch = Scratch::new();
+        let settings = settings(|raw| raw.database_url = format!("sqlite://{}/kalends.db", scratch.path().display()));
+        let path = settings.database.key_file().unwrap();
+        let kept = |sealed: bool| {
+            let mut kept = MockSettings::new();
+            kept.expect_find_setting().returning(move |name| match name {
+                SEAL_CHECK => Ok(sealed.then(|| vec![1])),
+                _ => Ok(Some(vec![7; 32])),
+            });
+            kept
+        };
+        let lost = load(&settings, &kept(true), &MockCommit::new()).await.unwrap_err();
+        assert!(matches!(&lost, KeysError::Lost(gone) if *gone == path), "{lost}");
+        assert!(!path.exists());
+        let first = load(&settings, &kept(false), &MockCommit::new()).await.unwrap();
+        let again = load(&settings, &kept(true), &MockCommit::new()).await.unwrap();
+        assert_eq!(first.seal, again.seal);
+    }
+
+    #[tokio::test]
+    async fn another_key_than_the_one_that_sealed_is_noticed() {
+        let keys = |seal| Keys { jwt: vec![1; 32], derive: [2; 32], seal: [seal; 32] };
+        let [one, other] = [3, 4].map(|seal| kalends_secrets::LocalSecrets::new(&keys(seal)).unwrap());
+        let sealed = one.seal(SEAL_CHECK_PLAIN).unwrap();
+        let mut kept = MockSettings::new();
+        kept.expect_find_setting().returning(move |_| Ok(Some(sealed.clone())));
+        assert!(check_seal(&one, &kept).await.unwrap());
+        assert!(!check_seal(&other, &kept).await.unwrap());
+        let mut nothing = MockSettings::new();
+        nothing.expect_find_setting().returning(|_| Ok(None));
+        assert!(check_seal(&other, &nothing).await.unwrap());
     }
 
     #[tokio::test]

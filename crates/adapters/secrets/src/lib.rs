@@ -111,6 +111,10 @@ impl Secrets for LocalSecrets {
         self.derive.feed(calendar, generation, public)
     }
 
+    fn pkce_challenge(&self, verifier: &str) -> String {
+        derive::text(&derive::hash(verifier).0)
+    }
+
     fn seal(&self, plain: &[u8]) -> Result<Vec<u8>, SecretsError> {
         self.sealer.seal(plain)
     }
@@ -157,6 +161,14 @@ mod tests {
         let token =
             secrets.access_token(UserId(uuid::Uuid::nil()), Timestamp::UNIX_EPOCH, SignedDuration::from_secs(1));
         assert_eq!(format!("{token:?}"), "Ok(AccessToken(…))");
+    }
+
+    /// The example of RFC 7636, appendix B.
+    #[test]
+    fn a_challenge_is_the_hash_of_its_verifier() {
+        let secrets = LocalSecrets::new(&keys()).unwrap();
+        let challenge = secrets.pkce_challenge("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk");
+        assert_eq!(challenge, "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
     }
 
     #[test]

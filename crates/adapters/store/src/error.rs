@@ -109,6 +109,10 @@ fn unique(told: &str) -> Unique {
         (Unique::ContactUid, "contacts_uid", "contacts.uid"),
         (Unique::Course, "courses_pkey", "courses.id"),
         (Unique::Answer, "answers_pkey", "answers.key"),
+        (Unique::Integration, "integrations_user", "integrations.provider"),
+        (Unique::Link, "calendar_links_remote", "calendar_links.remote_id"),
+        (Unique::Link, "calendar_links_calendar", "calendar_links.calendar_id"),
+        (Unique::Link, "sync_pairs_remote", "sync_pairs.remote_id"),
         (Unique::Setting, "settings_pkey", "settings.key"),
     ];
     let found = known.into_iter().find(|(_, index, column)| told == *index || told.ends_with(column));

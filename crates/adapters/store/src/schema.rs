@@ -193,6 +193,90 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    integrations (id) {
+        id -> crate::types::Id,
+        user_id -> crate::types::Id,
+        provider -> Text,
+        email -> Text,
+        access -> Binary,
+        access_until -> crate::types::Ts,
+        refresh -> Binary,
+        health -> Text,
+        last_synced_at -> Nullable<crate::types::Ts>,
+        last_error -> Nullable<Text>,
+        created_at -> crate::types::Ts,
+        updated_at -> crate::types::Ts,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    link_attempts (state) {
+        state -> Binary,
+        user_id -> crate::types::Id,
+        provider -> Text,
+        verifier -> Binary,
+        expires_at -> crate::types::Ts,
+    }
+}
+
+diesel::table! {
+    calendar_links (id) {
+        id -> crate::types::Id,
+        integration_id -> crate::types::Id,
+        remote_id -> Text,
+        name -> Text,
+        is_primary -> Bool,
+        writable -> Bool,
+        calendar_id -> crate::types::Id,
+        sync_cursor -> Nullable<Text>,
+        held -> Bool,
+        busy_until -> Nullable<crate::types::Ts>,
+        synced_at -> Nullable<crate::types::Ts>,
+        created_at -> crate::types::Ts,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    sync_pairs (link_id, event_id) {
+        link_id -> crate::types::Id,
+        event_id -> crate::types::Id,
+        remote_id -> Text,
+        version -> BigInt,
+        doc -> crate::types::Doc,
+    }
+}
+
+diesel::table! {
+    sync_log (id) {
+        id -> crate::types::Id,
+        integration_id -> crate::types::Id,
+        at -> crate::types::Ts,
+        side -> Text,
+        deed -> Text,
+        event_id -> Nullable<crate::types::Id>,
+        remote_id -> Nullable<Text>,
+        title -> Text,
+        fields -> Text,
+        reason -> Text,
+    }
+}
+
+diesel::table! {
+    event_history (id) {
+        id -> crate::types::Id,
+        event_id -> crate::types::Id,
+        at -> crate::types::Ts,
+        source -> Text,
+        field -> Nullable<Text>,
+        value -> Text,
+        reason -> Text,
+    }
+}
+
+diesel::joinable!(calendar_links -> integrations (integration_id));
 diesel::joinable!(api_keys -> users (user_id));
 diesel::joinable!(memberships -> calendars (calendar_id));
 diesel::joinable!(memberships -> users (user_id));
@@ -210,5 +294,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     contacts,
     courses,
     answers,
-    settings
+    settings,
+    integrations,
+    link_attempts,
+    calendar_links,
+    sync_pairs,
+    sync_log,
+    event_history
 );

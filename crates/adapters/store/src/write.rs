@@ -7,8 +7,9 @@ use kalends_ports::{Change, Changes};
 
 use crate::error::Fail;
 use crate::rows::{
-    AnswerRow, ApiKeyRow, BookingLinkRow, BookingRow, CalendarRow, ContactRow, CourseRow, JobRow, MembershipRow,
-    NewEventRow, SessionRow, SettingRow, UserRow, text,
+    AnswerRow, ApiKeyRow, AttemptRow, BookingLinkRow, BookingRow, CalendarRow, ContactRow, CourseRow, HistoryRow,
+    IntegrationRow, JobRow, LinkRow, LogRow, MembershipRow, NewEventRow, PairRow, SessionRow, SettingRow, UserRow,
+    text,
 };
 use crate::statements::ClaimJobs;
 use crate::types::{DbId, DbTs};
@@ -47,6 +48,21 @@ pub(crate) enum Write {
     UpdateBooking { booking: Box<BookingRow>, expected: i64 },
     InsertAnswer(Box<AnswerRow>),
     UpdateAnswer { answer: Box<AnswerRow>, expected: DbTs },
+    InsertIntegration(Box<IntegrationRow>),
+    UpdateIntegration { integration: Box<IntegrationRow>, expected: i64 },
+    RemoveIntegration(DbId),
+    RemoveIntegrationsOf(DbId),
+    InsertLinkAttempt(AttemptRow),
+    RemoveLinkAttempt(Vec<u8>),
+    RemoveLinkAttemptsBefore(DbTs),
+    InsertLink(Box<LinkRow>),
+    UpdateLink { link: Box<LinkRow>, expected: i64 },
+    RemoveLink(DbId),
+    PutPair(PairRow),
+    RemovePair { link: DbId, event: DbId },
+    InsertSyncLog(Box<LogRow>),
+    TrimSyncLog { integration: DbId, keep: i64 },
+    InsertHistory(Box<HistoryRow>),
     RemoveAnswer { caller: String, key: String },
     RemoveAnswersBefore(DbTs),
     InsertJob(Box<JobRow>),
@@ -114,6 +130,25 @@ impl TryFrom<Change> for Write {
                 Self::UpdateBooking { booking: Box::new(booking.try_into()?), expected }
             }
             Change::InsertAnswer(answer) => Self::InsertAnswer(Box::new(answer.try_into()?)),
+            Change::InsertIntegration(integration) => Self::InsertIntegration(Box::new(integration.try_into()?)),
+            Change::UpdateIntegration { integration, expected } => {
+                Self::UpdateIntegration { integration: Box::new(integration.try_into()?), expected }
+            }
+            Change::RemoveIntegration(id) => Self::RemoveIntegration(DbId(id.0)),
+            Change::RemoveIntegrationsOf(user) => Self::RemoveIntegrationsOf(DbId(user.0)),
+            Change::InsertLinkAttempt(attempt) => Self::InsertLinkAttempt(attempt.into()),
+            Change::RemoveLinkAttempt(state) => Self::RemoveLinkAttempt(state.0.to_vec()),
+            Change::RemoveLinkAttemptsBefore(at) => Self::RemoveLinkAttemptsBefore(at.into()),
+            Change::InsertLink(link) => Self::InsertLink(Box::new(link.try_into()?)),
+            Change::UpdateLink { link, expected } => Self::UpdateLink { link: Box::new(link.try_into()?), expected },
+            Change::RemoveLink(id) => Self::RemoveLink(DbId(id.0)),
+            Change::PutPair { link, pair } => Self::PutPair(PairRow::new(link, pair)?),
+            Change::RemovePair { link, event } => Self::RemovePair { link: DbId(link.0), event: DbId(event.0) },
+            Change::InsertSyncLog(entry) => Self::InsertSyncLog(Box::new(entry.try_into()?)),
+            Change::TrimSyncLog { integration, keep } => {
+                Self::TrimSyncLog { integration: DbId(integration.0), keep: i64::try_from(keep).unwrap_or(i64::MAX) }
+            }
+            Change::InsertHistory(entry) => Self::InsertHistory(Box::new(entry.try_into()?)),
             Change::UpdateAnswer { answer, expected } => {
                 Self::UpdateAnswer { answer: Box::new(answer.try_into()?), expected: expected.into() }
             }

@@ -74,6 +74,7 @@ pub(crate) fn document() -> Value {
             They are the same events as under `/events`. Times are shown in UTC with milliseconds."),
         (name = "Academic courses", description = "What the course ids of events stand for. Each account describes its own."),
         (name = "Academic sync", description = "Google Calendar."),
+        (name = "Integrations", description = "Accounts at Google and Outlook: linking them, and keeping calendars there and here the same."),
         (name = "Trash", description = "What was deleted in the last 30 days and can be restored."),
         (name = "Server", description = "Health, metrics, documentation. No credential needed."),
     ),

@@ -56,7 +56,7 @@ impl App {
     }
 
     /// Deletes the caller's account: its calendars, contacts and courses go with it, its memberships end, its tokens and
-    /// keys are refused from now on, and its address is free again.
+    /// keys are refused from now on, linked accounts are forgotten, and its address is free again.
     pub async fn delete_account(&self, cx: &Context, actor: &Actor, expected: Option<i64>) -> Result<()> {
         settled(async || {
             let mut user = self.profile(actor).await?;
@@ -72,6 +72,7 @@ impl App {
                 .and(Change::DeleteCalendarsOf { owner: id, at })
                 .and(Change::DeleteContactsOf { owner: id, at })
                 .and(Change::RemoveCoursesOf(id))
+                .and(Change::RemoveIntegrationsOf(id))
                 .and(Change::RemoveMembershipsOf(id));
             self.commit(cx, changes).await
         })
@@ -95,6 +96,7 @@ mod tests {
                 Change::DeleteCalendarsOf { .. },
                 Change::DeleteContactsOf { .. },
                 Change::RemoveCoursesOf(_),
+                Change::RemoveIntegrationsOf(_),
                 Change::RemoveMembershipsOf(_),
             ] if user.deleted_at.is_some()));
             Ok(())

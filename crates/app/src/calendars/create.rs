@@ -22,15 +22,15 @@ impl App {
     /// Makes a calendar that the caller owns.
     pub async fn create_calendar(&self, cx: &Context, actor: &Actor, input: NewCalendar) -> Result<ShownCalendar> {
         require_scope(actor, Resource::Calendars, Verb::Write)?;
-        let calendar = self.new_calendar(cx, actor.user, input);
+        let calendar = self.new_calendar(cx, CalendarId(cx.id()), actor.user, input);
         self.commit(cx, Changes::new().and_all(inserted(&calendar))).await?;
         Ok(self.show(calendar, Role::Owner))
     }
 
     /// A calendar that is not stored yet.
-    pub(super) fn new_calendar(&self, cx: &Context, owner: UserId, input: NewCalendar) -> Calendar {
+    pub(crate) fn new_calendar(&self, cx: &Context, id: CalendarId, owner: UserId, input: NewCalendar) -> Calendar {
         let mut calendar = Calendar {
-            id: CalendarId(cx.id()),
+            id,
             owner,
             name: input.name,
             color: input.color.unwrap_or_default(),
@@ -50,7 +50,7 @@ impl App {
 }
 
 /// What stores a new calendar: itself, and its owner's place in it.
-pub(super) fn inserted(calendar: &Calendar) -> [Change; 2] {
+pub(crate) fn inserted(calendar: &Calendar) -> [Change; 2] {
     let owner = membership(calendar, calendar.owner, Role::Owner);
     [Change::InsertCalendar(calendar.clone()), Change::PutMembership(owner)]
 }

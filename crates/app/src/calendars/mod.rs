@@ -14,6 +14,7 @@ use kalends_domain::id::{CalendarId, UserId};
 
 pub use attached::AttachedCalendar;
 pub use create::NewCalendar;
+pub(crate) use create::inserted;
 pub(crate) use default::Home;
 pub use update::CalendarChange;
 

@@ -35,7 +35,7 @@ impl App {
                     self.calendar_for(named, actor.user, Action::Write).await?;
                     Home { calendar: named, made: Changes::new() }
                 }
-                None => self.default_calendar(cx, actor).await?,
+                None => self.default_calendar(cx, actor.user).await?,
             };
             let span = input.rest.span(None)?;
             let recurrence = match input.rest.pattern(&span, None)? {
@@ -147,9 +147,8 @@ mod tests {
     #[tokio::test]
     async fn the_first_event_makes_the_default_calendar_in_the_same_commit() {
         let mut mocks = Mocks::default();
-        // A calendar of somebody else is no home.
-        let shared = (view(Role::Editor).calendar.id, Role::Editor);
-        mocks.calendars.expect_list_roles().returning(move |_| Ok(vec![shared]));
+        mocks.calendars.expect_find_calendar().returning(|_, _| Ok(None));
+        mocks.calendars.expect_find_deleted_calendar().returning(|_, _| Ok(None));
         mocks.users.expect_find_user().returning(|_| Ok(Some(crate::testing::user())));
         mocks.commit.expect_commit().times(1).returning(|changes| {
             assert!(matches!(&changes.0[..], [
@@ -170,10 +169,11 @@ mod tests {
     async fn whoever_loses_the_race_for_the_default_calendar_takes_the_winners() {
         let mut mocks = Mocks::default();
         let mut looks = 0;
-        mocks.calendars.expect_list_roles().times(2).returning(move |_| {
+        mocks.calendars.expect_find_calendar().times(2).returning(move |_, _| {
             looks += 1;
-            Ok(if looks == 1 { vec![] } else { vec![(view(Role::Owner).calendar.id, Role::Owner)] })
+            Ok((looks > 1).then(|| view(Role::Owner)))
         });
+        mocks.calendars.expect_find_deleted_calendar().returning(|_, _| Ok(None));
         mocks.users.expect_find_user().returning(|_| Ok(Some(crate::testing::user())));
         let mut tries = 0;
         mocks.commit.expect_commit().times(2).returning(move |changes| {
@@ -181,8 +181,8 @@ mod tests {
             if tries == 1 {
                 return Err(StoreError::Stale);
             }
-            assert!(matches!(&changes.0[..], [Change::InsertEvent(event), Change::TouchCalendar { .. }]
-                if event.calendar == view(Role::Owner).calendar.id));
+            assert!(matches!(&changes.0[..], [Change::InsertEvent(event), Change::TouchCalendar { id, .. }]
+                if event.calendar == *id));
             Ok(())
         });
         let app = mocks.app();

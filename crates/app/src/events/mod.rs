@@ -4,6 +4,7 @@ mod attendees;
 mod create;
 mod delete;
 mod described;
+mod history;
 mod input;
 pub(crate) mod list;
 mod numbered;

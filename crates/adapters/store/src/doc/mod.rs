@@ -1,5 +1,5 @@
-//! The documents in which a store keeps events, the settings of booking links, and bookers: its own format, in JSON,
-//! apart from the domain's types.
+//! The documents in which a store keeps events, the settings of booking links, bookers, and what was last seen of
+//! events' copies: its own format, in JSON, apart from the domain's types.
 //!
 //! # How to add the next field
 //!
@@ -9,6 +9,7 @@
 
 mod booking;
 mod details;
+mod pair;
 mod recurrence;
 
 use std::collections::BTreeMap;
@@ -21,6 +22,7 @@ use uuid::Uuid;
 
 pub(crate) use booking::{BookerDoc, SettingsDoc};
 use details::DetailsDoc;
+pub(crate) use pair::PairDoc;
 use recurrence::RecurrenceDoc;
 
 /// All of an event but what its row has columns for.

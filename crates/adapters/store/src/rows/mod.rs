@@ -10,6 +10,7 @@ mod calendars;
 mod contacts;
 mod courses;
 mod events;
+mod integrations;
 mod jobs;
 mod users;
 
@@ -25,6 +26,7 @@ pub(crate) use calendars::{CalendarRow, MembershipRow, role};
 pub(crate) use contacts::ContactRow;
 pub(crate) use courses::CourseRow;
 pub(crate) use events::{EventRow, NewEventRow};
+pub(crate) use integrations::{AttemptRow, HistoryRow, IntegrationRow, LinkRow, LogRow, PairRow};
 pub(crate) use jobs::JobRow;
 pub(crate) use users::{ApiKeyRow, SessionRow, UserRow};
 

@@ -10,8 +10,8 @@ use super::{Found, jobs};
 use crate::error::Fail;
 use crate::rows::{CourseRow, MembershipRow};
 use crate::schema::{
-    answers, api_keys, booking_links, bookings, calendars, contacts, courses, events, memberships, sessions, settings,
-    users,
+    answers, api_keys, booking_links, bookings, calendar_links, calendars, contacts, courses, event_history, events,
+    integrations, link_attempts, memberships, sessions, settings, sync_log, sync_pairs, users,
 };
 use crate::statements::{TouchCalendar, UpdateEvent};
 use crate::types::{DbId, DbTs};
@@ -26,6 +26,7 @@ macro_rules! insert {
 }
 
 /// Applies all writes in their order, inside the caller's transaction.
+#[allow(clippy::too_many_lines)] // one arm for each write
 pub(in super::super) async fn apply(conn: &mut Conn, writes: &[Write]) -> Found<()> {
     let calendars = calendars_of(writes);
     if calendars.len() > 1 {
@@ -104,6 +105,40 @@ pub(in super::super) async fn apply(conn: &mut Conn, writes: &[Write]) -> Found<
                 let at = bookings::id.eq(booking.id).and(bookings::version.eq(expected));
                 hit(diesel::update(bookings::table.filter(at)).set(booking.as_ref()).execute(conn).await?)?;
             }
+            Write::InsertIntegration(integration) => insert!(conn, integrations, integration.as_ref())?,
+            Write::UpdateIntegration { integration, expected } => {
+                let at = integrations::id.eq(integration.id).and(integrations::version.eq(expected));
+                let row = integration.as_ref();
+                hit(diesel::update(integrations::table.filter(at)).set(row).execute(conn).await?)?;
+            }
+            Write::RemoveIntegration(id) => super::integrations::remove(conn, vec![*id]).await?,
+            Write::RemoveIntegrationsOf(user) => super::integrations::remove_of(conn, *user).await?,
+            Write::InsertLinkAttempt(attempt) => {
+                let insert = diesel::insert_into(link_attempts::table).values(attempt);
+                new(insert.on_conflict(link_attempts::state).do_nothing().execute(conn).await?)?;
+            }
+            Write::RemoveLinkAttempt(state) => {
+                let one = link_attempts::table.filter(link_attempts::state.eq(state));
+                hit(diesel::delete(one).execute(conn).await?)?;
+            }
+            Write::RemoveLinkAttemptsBefore(at) => {
+                let old = link_attempts::table.filter(link_attempts::expires_at.lt(*at));
+                diesel::delete(old).execute(conn).await?;
+            }
+            Write::InsertLink(link) => insert!(conn, calendar_links, link.as_ref())?,
+            Write::UpdateLink { link, expected } => {
+                let at = calendar_links::id.eq(link.id).and(calendar_links::version.eq(expected));
+                hit(diesel::update(calendar_links::table.filter(at)).set(link.as_ref()).execute(conn).await?)?;
+            }
+            Write::RemoveLink(id) => super::integrations::remove_links(conn, vec![*id]).await?,
+            Write::PutPair(pair) => super::integrations::put_pair(conn, pair).await?,
+            Write::RemovePair { link, event } => {
+                let one = sync_pairs::link_id.eq(link).and(sync_pairs::event_id.eq(event));
+                diesel::delete(sync_pairs::table.filter(one)).execute(conn).await?;
+            }
+            Write::InsertSyncLog(entry) => insert!(conn, sync_log, entry.as_ref())?,
+            Write::TrimSyncLog { integration, keep } => super::integrations::trim(conn, *integration, *keep).await?,
+            Write::InsertHistory(entry) => insert!(conn, event_history, entry.as_ref())?,
             Write::InsertAnswer(answer) => {
                 diesel::insert_into(answers::table).values(answer.as_ref()).execute(conn).await?;
             }

@@ -51,6 +51,12 @@ pub(super) async fn list_by_uid(conn: &mut Conn, calendar: DbId, uids: &[String]
     Ok(events::table.filter(named).select(EventRow::as_select()).load::<EventRow>(conn).await?)
 }
 
+/// Deleted ones too.
+pub(super) async fn list_by_id(conn: &mut Conn, calendar: DbId, ids: &[DbId]) -> Found<Vec<EventRow>> {
+    let named = events::calendar_id.eq(calendar).and(events::id.eq_any(ids));
+    Ok(events::table.filter(named).select(EventRow::as_select()).load::<EventRow>(conn).await?)
+}
+
 pub(super) async fn list(conn: &mut Conn, query: &WindowQuery) -> Found<Vec<EventRow>> {
     window_rows(conn, query).await
 }

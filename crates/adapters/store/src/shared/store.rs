@@ -27,17 +27,17 @@ use crate::types::{DbId, DbTs};
 use crate::window::WindowQuery;
 use crate::{index, write};
 
-type Result<T> = std::result::Result<T, StoreError>;
+pub(super) type Result<T> = std::result::Result<T, StoreError>;
 
 /// Most UIDs or ids in one query: engines bound the number of values.
-const AT_ONCE: usize = 500;
+pub(super) const AT_ONCE: usize = 500;
 /// From this many changes on, a commit is made ready on a thread of its own: it is work, and nobody else should wait.
 const MANY: usize = 100;
 
 /// The store on one engine.
 #[derive(Clone)]
 pub(in super::super) struct DieselStore {
-    exec: Exec,
+    pub(super) exec: Exec,
 }
 
 impl DieselStore {
@@ -47,12 +47,16 @@ impl DieselStore {
 }
 
 /// A row as what it is in the domain.
-fn one<R, T: TryFrom<R, Error = Fail>>(row: Option<R>) -> Result<Option<T>> {
+pub(super) fn one<R, T: TryFrom<R, Error = Fail>>(row: Option<R>) -> Result<Option<T>> {
     Ok(row.map(T::try_from).transpose()?)
 }
 
 /// The rows of a page: there is more when one more than asked for was found.
-fn page<R, T>(mut rows: Vec<R>, limit: usize, read: impl Fn(R) -> std::result::Result<T, Fail>) -> Result<Page<T>> {
+pub(super) fn page<R, T>(
+    mut rows: Vec<R>,
+    limit: usize,
+    read: impl Fn(R) -> std::result::Result<T, Fail>,
+) -> Result<Page<T>> {
     let more = rows.len() > limit;
     rows.truncate(limit);
     let items = rows.into_iter().map(read).collect::<std::result::Result<_, Fail>>()?;
@@ -197,6 +201,21 @@ impl Events for DieselStore {
             let rows = self.exec.read(move |conn| {
                 let uids = uids.clone();
                 Box::pin(async move { events::list_by_uid(conn, DbId(calendar.0), &uids).await })
+            });
+            for row in rows.await? {
+                found.push(Event::try_from(row)?);
+            }
+        }
+        Ok(found)
+    }
+
+    async fn list_events_by_id(&self, calendar: CalendarId, ids: Vec<EventId>) -> Result<Vec<Event>> {
+        let mut found = Vec::new();
+        for ids in ids.chunks(AT_ONCE) {
+            let ids: Arc<[DbId]> = ids.iter().map(|id| DbId(id.0)).collect();
+            let rows = self.exec.read(move |conn| {
+                let ids = ids.clone();
+                Box::pin(async move { events::list_by_id(conn, DbId(calendar.0), &ids).await })
             });
             for row in rows.await? {
                 found.push(Event::try_from(row)?);

@@ -12,6 +12,7 @@ mod calendars;
 mod contacts;
 pub(crate) mod events;
 mod ics;
+mod integrations;
 mod members;
 mod trash;
 mod users;
@@ -45,6 +46,7 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
         .configure(contacts::routes)
         .configure(availability::routes)
         .configure(booking::routes)
+        .configure(integrations::routes)
         .configure(trash::routes);
 }
 

@@ -7,6 +7,7 @@ mod create;
 mod delete;
 mod examples;
 mod get;
+mod history;
 mod input;
 mod list;
 mod occurrences;
@@ -40,6 +41,7 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
         .service(update::update_event)
         .service(delete::delete_event)
         .service(occurrences::list_occurrences)
+        .service(history::event_history)
         .service(restore::restore_event)
         .service(add_reminders::add_reminders)
         .service(remove_reminder::remove_reminder)
