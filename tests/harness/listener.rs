@@ -22,6 +22,11 @@ pub(crate) struct Incoming {
 }
 
 impl Incoming {
+    /// A `GET` without headers.
+    pub(crate) fn get(target: &str) -> Self {
+        Self { method: "GET".to_owned(), target: target.to_owned(), ..Self::default() }
+    }
+
     /// The value of a header, whatever the case of its name.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let found = self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));

@@ -45,10 +45,23 @@ pub(crate) fn call(method: &str, url: &str, headers: &[(&str, &str)], body: Opti
 /// A call with JSON and a token.
 #[track_caller]
 pub(crate) fn json(method: &str, url: &str, token: &str, body: Option<&Value>) -> Answer {
+    json_with(method, url, token, &[], body)
+}
+
+/// A call with JSON, a token and other headers.
+#[track_caller]
+pub(crate) fn json_with(
+    method: &str,
+    url: &str,
+    token: &str,
+    headers: &[(&str, &str)],
+    body: Option<&Value>,
+) -> Answer {
     let authorization = format!("Bearer {token}");
-    let headers = [("Authorization", authorization.as_str()), ("Content-Type", "application/json")];
-    let text = body.map(Value::to_string);
-    call(method, url, if body.is_some() { &headers } else { &headers[..1] }, text.as_deref()).expect("an answer")
+    let mut all = vec![("Authorization", authorization.as_str())];
+    all.extend(headers);
+    all.extend(body.map(|_| ("Content-Type", "application/json")));
+    call(method, url, &all, body.map(Value::to_string).as_deref()).expect("an answer")
 }
 
 /// A form, as token servers take it.

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::call::Call;
 use super::fault::{Fault, Mishap};
-use super::oauth::OAuth;
+use super::oauth::{Agreed, OAuth};
 use crate::listener::{Incoming, Listener, Outgoing};
 
 /// What a service answers.
@@ -82,6 +82,16 @@ impl<S: Service> Emulator<S> {
 
     pub(super) fn url(&self, path: &str) -> String {
         format!("http://127.0.0.1:{}{path}", self.listener.port())
+    }
+
+    /// Where a browser is sent from the page that asks for agreement.
+    #[track_caller]
+    pub(super) fn agree(&self, authorization_url: &str) -> Option<Agreed> {
+        let target = authorization_url.strip_prefix(&self.url("")).expect("it leads here");
+        let call = Call::from(&Incoming::get(target));
+        let reply = self.inside().oauth.authorize(&call);
+        let back = reply.headers.iter().find(|(name, _)| name == "Location").map(|(_, url)| url.clone());
+        Agreed::from_url(&back.unwrap_or_else(|| panic!("it is refused: {reply:?}")))
     }
 
     pub(super) fn inside(&self) -> MutexGuard<'_, Inside<S>> {

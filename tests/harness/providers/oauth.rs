@@ -19,6 +19,24 @@ pub const CLIENT_SECRET: &str = "kalends-secret";
 
 const LIFETIME: Duration = Duration::from_secs(3599);
 
+/// What a browser brings back from somebody who agreed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Agreed {
+    /// What tokens are given for.
+    pub code: String,
+    /// What came along.
+    pub state: String,
+}
+
+impl Agreed {
+    /// From the address that the browser was sent back to; `None` where somebody said no.
+    pub(super) fn from_url(url: &str) -> Option<Self> {
+        let url = Url::parse(url).ok()?;
+        let value = |name| url.query_pairs().find(|(known, _)| known == name).map(|(_, value)| value.into_owned());
+        Some(Self { code: value("code")?, state: value("state").unwrap_or_default() })
+    }
+}
+
 /// What it knows.
 #[derive(Debug)]
 pub(super) struct OAuth {

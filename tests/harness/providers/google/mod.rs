@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::call::Call;
 use super::emulator::{Emulator, Reply, Service};
 use super::fault::Fault;
-use super::oauth::{CLIENT_ID, CLIENT_SECRET, OAuth};
+use super::oauth::{Agreed, CLIENT_ID, CLIENT_SECRET, OAuth};
 use super::oracles;
 use crate::server::Settings;
 use discovery::Discovery;
@@ -114,6 +114,12 @@ impl Google {
     pub fn grant(&self) -> (String, String) {
         let account = self.account();
         self.0.inside().oauth.grant(&account)
+    }
+
+    /// Takes a browser to the address where it is asked for agreement. `None` where the person says no.
+    #[track_caller]
+    pub fn agree(&self, authorization_url: &str) -> Option<Agreed> {
+        self.0.agree(authorization_url)
     }
 
     /// Whether the person says no from now on.
