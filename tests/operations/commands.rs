@@ -97,6 +97,8 @@ fn the_commands_are_told() {
         "RATE_LIMIT",
         "REGISTRATION",
         "FETCH_ALLOW_HOSTS",
+        "GOOGLE_CLIENT_ID",
+        "PROVIDER_SYNC_INTERVAL",
         "CORS_ORIGINS",
         "LOG_FORMAT",
     ] {

@@ -2,6 +2,8 @@
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::providers::RawProviders;
+
 /// What a setting is when it is not given, or empty.
 pub(crate) mod defaults {
     pub(crate) const DATABASE_URL: &str = "sqlite://data/kalends.db";
@@ -98,6 +100,8 @@ pub(crate) struct RawSettings {
     /// Comma list of hosts in private networks that feeds may be fetched from: nas.lan, 10.0.0.5:8080 [default: none]
     #[arg(long, env = "FETCH_ALLOW_HOSTS", global = true, value_name = "HOSTS")]
     pub(crate) fetch_allow_hosts: Option<String>,
+    #[command(flatten)]
+    pub(crate) providers: RawProviders,
     /// text, or json for machines
     #[arg(long, env = "LOG_FORMAT", default_value = defaults::LOG_FORMAT, global = true, value_name = "FORMAT")]
     pub(crate) log_format: String,
@@ -157,8 +161,7 @@ mod tests {
 
     #[test]
     fn secrets_are_not_printed() {
-        let cli =
-            parse(&["--jwt-secret", "hush", "--encryption-key", "hush", "--database-url", "postgres://u:hush@h/d"]);
+        let cli = parse(&["--jwt-secret", "hush", "--encryption-key", "hush", "--google-client-secret", "hush"]);
         assert!(!format!("{cli:?}").contains("hush"));
     }
 
@@ -170,6 +173,6 @@ mod tests {
             assert_eq!(flag.replace('-', "_").to_uppercase(), variable.to_str().unwrap());
             settings += 1;
         }
-        assert_eq!(settings, 13);
+        assert_eq!(settings, 20);
     }
 }

@@ -8,6 +8,7 @@ mod expand;
 mod failure;
 mod house;
 mod keys;
+mod providers;
 #[cfg(test)]
 mod scratch;
 mod serve;

@@ -95,6 +95,7 @@ async fn examine(raw: &RawSettings) -> Vec<Check> {
     all.push(checks::fetch_allow_hosts(&settings));
     all.push(checks::jwt_secret(&settings));
     all.push(checks::encryption_key(&settings));
+    all.extend(checks::providers(&settings));
     all
 }
 
