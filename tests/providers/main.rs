@@ -3,5 +3,6 @@
 #![allow(clippy::expect_used, clippy::needless_pass_by_value, reason = "a test that cannot go on panics")]
 
 mod google;
+mod graph;
 mod http;
 mod oauth;

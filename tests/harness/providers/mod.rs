@@ -14,13 +14,15 @@ mod dates;
 mod emulator;
 mod fault;
 mod google;
+mod graph;
 mod oauth;
 mod schema;
 
 pub use call::Call;
 pub use fault::Fault;
 pub use google::Google;
-pub use oauth::{CLIENT_ID, CLIENT_SECRET};
+pub use graph::Graph;
+pub use oauth::{Agreed, CLIENT_ID, CLIENT_SECRET};
 
 /// The directory of the real services' schemas, if it is known.
 fn oracles() -> Option<std::path::PathBuf> {

@@ -58,7 +58,8 @@ impl Types {
                 }
             }
             (Type::Object(known), Value::Object(fields)) => {
-                for (name, value) in fields {
+                // What begins with an @ is not of the object but about it (OData).
+                for (name, value) in fields.iter().filter(|(name, _)| !name.contains('@')) {
                     match known.get(name) {
                         Some(kind) => self.check(value, kind, &format!("{path}.{name}"), broken),
                         None => broken.push(format!("{path} has no field {name}")),
