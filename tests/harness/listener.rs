@@ -155,8 +155,8 @@ fn read(stream: &TcpStream) -> std::io::Result<Incoming> {
     let mut line = String::new();
     head.read_line(&mut line)?;
     let mut words = line.split_ascii_whitespace();
-    incoming.method = words.next().unwrap_or_default().to_owned();
-    incoming.target = words.next().unwrap_or_default().to_owned();
+    words.next().unwrap_or_default().clone_into(&mut incoming.method);
+    words.next().unwrap_or_default().clone_into(&mut incoming.target);
     loop {
         line.clear();
         head.read_line(&mut line)?;

@@ -98,6 +98,7 @@ fn the_commands_are_told() {
         "REGISTRATION",
         "FETCH_ALLOW_HOSTS",
         "GOOGLE_CLIENT_ID",
+        "MICROSOFT_CLIENT_ID",
         "PROVIDER_SYNC_INTERVAL",
         "CORS_ORIGINS",
         "LOG_FORMAT",

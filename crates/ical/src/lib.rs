@@ -19,4 +19,4 @@ pub use read::{
     Limits, OccurrenceId, Override, ReadCalendar, ReadError, ReadEvent, Reader, Series, Skipped, Warning, read,
 };
 pub use write::{Header, Writer, recurrence_lines};
-pub use zones::zone_named;
+pub use zones::{windows_name, zone_named};

@@ -173,6 +173,6 @@ mod tests {
             assert_eq!(flag.replace('-', "_").to_uppercase(), variable.to_str().unwrap());
             settings += 1;
         }
-        assert_eq!(settings, 20);
+        assert_eq!(settings, 25);
     }
 }

@@ -1,6 +1,6 @@
 //! What both fakes are made of: a port, who may call, what goes wrong, what was asked, and what broke the schema.
 
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::{Value, json};
 
@@ -102,10 +102,9 @@ impl<S: Service> Emulator<S> {
 impl<S> Drop for Emulator<S> {
     fn drop(&mut self) {
         // Even after a panic elsewhere, which is then what is told.
-        let violations = std::mem::take(&mut self.inside.lock().unwrap_or_else(|it| it.into_inner()).violations);
-        if !violations.is_empty() && !std::thread::panicking() {
-            panic!("not as the real service's schema has it:\n  {}", violations.join("\n  "));
-        }
+        let violations = std::mem::take(&mut self.inside.lock().unwrap_or_else(PoisonError::into_inner).violations);
+        let good = violations.is_empty() || std::thread::panicking();
+        assert!(good, "not as the real service's schema has it:\n  {}", violations.join("\n  "));
     }
 }
 
@@ -168,7 +167,7 @@ impl<S: Service> Inside<S> {
 
 fn outgoing(reply: &Reply) -> Outgoing {
     let mut outgoing = Outgoing::status(reply.status);
-    outgoing.headers = reply.headers.clone();
+    outgoing.headers.clone_from(&reply.headers);
     if let Some(body) = &reply.body {
         outgoing.body = body.to_string().into_bytes();
         outgoing = outgoing.header("Content-Type", "application/json; charset=UTF-8");

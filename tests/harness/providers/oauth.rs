@@ -47,6 +47,8 @@ pub(super) struct OAuth {
     /// Whether a refresh brings another refresh token, and ends the old one.
     pub(super) rotates: bool,
     pub(super) lifetime: Duration,
+    /// What the person agrees to, where that is not all that was asked.
+    pub(super) only: Option<String>,
     codes: HashMap<String, Code>,
     access: HashMap<String, (String, Instant)>,
     refresh: HashMap<String, String>,
@@ -71,6 +73,7 @@ impl OAuth {
             denies: false,
             rotates,
             lifetime: LIFETIME,
+            only: None,
             codes: HashMap::new(),
             access: HashMap::new(),
             refresh: HashMap::new(),
@@ -139,7 +142,7 @@ impl OAuth {
                 account,
                 redirect_uri: needed("redirect_uri"),
                 challenge: call.parameter("code_challenge").map(str::to_owned),
-                scope: needed("scope"),
+                scope: self.only.clone().unwrap_or_else(|| needed("scope")),
                 refreshable: asked && (first || needed("prompt").contains("consent") || self.rotates),
             };
             let name = self.token("code");
@@ -154,7 +157,7 @@ impl OAuth {
 
     /// A code or a refresh token is changed for an access token.
     pub(super) fn token_request(&mut self, call: &Call) -> Reply {
-        if call.method != "POST" || !self.knows(call) {
+        if call.method != "POST" || !Self::knows(call) {
             return Reply::json(401, json!({"error": "invalid_client", "error_description": "Unauthorized"}));
         }
         let field = |name: &str| call.field(name).unwrap_or_default();
@@ -193,7 +196,7 @@ impl OAuth {
     }
 
     /// The client is named in the form, or as RFC 6749 2.3.1 has it in the header.
-    fn knows(&self, call: &Call) -> bool {
+    fn knows(call: &Call) -> bool {
         let basic = call.authorization.as_deref().and_then(|value| value.strip_prefix("Basic "));
         if let Some(pair) = basic {
             return STANDARD.decode(pair).is_ok_and(|pair| pair == format!("{CLIENT_ID}:{CLIENT_SECRET}").as_bytes());

@@ -24,23 +24,23 @@ pub(crate) fn of(answer: &Answer) -> ProviderError {
 mod tests {
     use super::*;
 
-    fn check(status: u16, body: &str, expected: ProviderError) {
-        assert_eq!(of(&Answer { status, retry_after: None, body: body.as_bytes().to_vec() }), expected);
+    fn check(status: u16, body: &str, expected: &ProviderError) {
+        assert_eq!(of(&Answer { status, retry_after: None, body: body.as_bytes().to_vec() }), *expected);
     }
 
     #[test]
     fn a_403_is_a_no_or_a_later() {
         let body = |reason: &str| format!(r#"{{"error":{{"errors":[{{"reason":"{reason}"}}],"message":"M"}}}}"#);
         for reason in LATER {
-            check(403, &body(reason), ProviderError::RateLimited { retry_after: None });
+            check(403, &body(reason), &ProviderError::RateLimited { retry_after: None });
         }
-        check(403, &body("insufficientPermissions"), ProviderError::Forbidden("M".to_owned()));
+        check(403, &body("insufficientPermissions"), &ProviderError::Forbidden("M".to_owned()));
     }
 
     #[test]
     fn what_is_no_refusal_of_googles_is_still_one() {
-        check(403, "<html>", ProviderError::Forbidden("status 403".to_owned()));
-        check(400, "{}", ProviderError::Rejected("status 400".to_owned()));
-        check(401, "", ProviderError::Unauthorized);
+        check(403, "<html>", &ProviderError::Forbidden("status 403".to_owned()));
+        check(400, "{}", &ProviderError::Rejected("status 400".to_owned()));
+        check(401, "", &ProviderError::Unauthorized);
     }
 }

@@ -38,13 +38,11 @@ pub(crate) fn calendar(calendar: Calendar) -> RemoteCalendar {
 /// One event of a list. `zone` is its calendar's. What has no id cannot be spoken of, and is passed over.
 pub(crate) fn listed(value: Value, zone: &Zone) -> Option<Item> {
     let id = value.get("id")?.as_str()?.to_owned();
-    match serde_json::from_value::<Event>(value) {
-        Ok(event) => Some(item(event, zone)),
-        Err(_) => {
-            let content = Content::Unreadable("is not of the form that events have".to_owned());
-            Some(Item { id, etag: None, updated: None, origin: None, uid: None, content })
-        }
-    }
+    let Ok(event) = serde_json::from_value::<Event>(value) else {
+        let content = Content::Unreadable("is not of the form that events have".to_owned());
+        return Some(Item { id, etag: None, updated: None, origin: None, uid: None, content });
+    };
+    Some(item(event, zone))
 }
 
 /// An event in our words. `zone` is where its dates stand: its calendar's zone.
@@ -129,13 +127,11 @@ fn span(event: &Event, zone: &Zone) -> Result<Span, String> {
 }
 
 fn original(when: &When, zone: &Zone) -> Result<Original, String> {
-    match &when.date {
-        Some(date) => day(date).map(Original::Day),
-        None => {
-            let zone = when.time_zone.as_deref().and_then(zone_named).unwrap_or_else(|| zone.clone());
-            instant(when, &zone).map(Original::At)
-        }
+    if let Some(date) = &when.date {
+        return day(date).map(Original::Day);
     }
+    let zone = when.time_zone.as_deref().and_then(zone_named).unwrap_or_else(|| zone.clone());
+    instant(when, &zone).map(Original::At)
 }
 
 fn day(text: &str) -> Result<civil::Date, String> {

@@ -23,7 +23,7 @@ pub(crate) fn rounded(facts: Facts) -> Facts {
     Facts {
         description: facts.description.map(|it| text::plain(&it)).filter(|it| !it.is_empty()),
         location: facts.location.filter(|it| !it.is_empty()),
-        span: span(facts.span),
+        span: span(&facts.span),
         status,
         transparency,
         color: color.and_then(|id| color::of_id(&id)).map(str::to_owned),
@@ -33,9 +33,9 @@ pub(crate) fn rounded(facts: Facts) -> Facts {
 }
 
 /// Whole seconds, in a zone that Google knows.
-fn span(span: Span) -> Span {
+fn span(span: &Span) -> Span {
     let zone = if is_known(&span.zone) { span.zone.clone() } else { Zone::utc() };
-    let Length::Exact(_) = span.length else { return Span { zone, ..span } };
+    let Length::Exact(_) = span.length else { return Span { zone, ..span.clone() } };
     let (start, end) = (seconds(span.starts_at()), seconds(span.ends_at()));
     let length = Length::Exact(end.duration_since(start).max(SignedDuration::ZERO));
     Span { start: zone.civil(start), fold: zone.fold_of(start), length, zone }

@@ -38,6 +38,7 @@ fn whole(event: Value) -> Whole {
 }
 
 /// An hour of 2 March with these fields besides.
+#[expect(clippy::needless_pass_by_value, reason = "reads best in tests")]
 fn event(more: Value) -> Value {
     let mut event = json!({
         "id": "abcde", "etag": "\"1\"", "status": "confirmed", "iCalUID": "abcde@google.com",

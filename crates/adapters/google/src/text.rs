@@ -17,23 +17,20 @@ pub(crate) fn plain(text: &str) -> String {
     while let Some(at) = rest.find('<') {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
-        match tag(rest) {
-            Some((name, length)) => {
-                is_html = true;
-                let fresh = out.is_empty() || out.ends_with('\n');
-                if BREAKS.contains(&name.as_str()) || (LINES.contains(&name.as_str()) && !fresh) {
-                    out.push('\n');
-                }
-                if name == "li" {
-                    out.push_str("- ");
-                }
-                rest = &rest[length..];
-            }
-            None => {
-                out.push('<');
-                rest = &rest[1..];
-            }
+        let Some((name, length)) = tag(rest) else {
+            out.push('<');
+            rest = &rest[1..];
+            continue;
+        };
+        is_html = true;
+        let fresh = out.is_empty() || out.ends_with('\n');
+        if BREAKS.contains(&name.as_str()) || (LINES.contains(&name.as_str()) && !fresh) {
+            out.push('\n');
         }
+        if name == "li" {
+            out.push_str("- ");
+        }
+        rest = &rest[length..];
     }
     out.push_str(rest);
     // Without a tag, an ampersand is one that somebody typed.

@@ -131,6 +131,44 @@ async fn an_account_is_linked_used_and_given_back() {
 }
 
 #[tokio::test]
+async fn half_a_permission_is_none() {
+    let google = Google::start();
+    let adapter = adapter(&google);
+    let challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM".to_owned();
+    let ask = Authorization { state: "s".to_owned(), challenge, redirect_uri: BACK.to_owned() };
+    let verifier = ProviderSecret("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk".to_owned());
+    google.agrees_only_to(Some("https://www.googleapis.com/auth/calendar.readonly"));
+    let code = google.agree(&adapter.authorization_url(&ask)).expect("she agrees").code;
+    let refused = adapter.exchange(&ProviderSecret(code), &verifier, BACK).await;
+    assert!(matches!(&refused, Err(ProviderError::Rejected(why)) if why.contains("auth/calendar ")), "{refused:?}");
+
+    google.agrees_only_to(None);
+    let lasting = adapter.authorization_url(&ask);
+    let fleeting = lasting.replace("access_type=offline", "access_type=online");
+    assert_ne!(lasting, fleeting);
+    let code = google.agree(&fleeting).expect("she agrees").code;
+    let refused = adapter.exchange(&ProviderSecret(code), &verifier, BACK).await;
+    assert!(matches!(&refused, Err(ProviderError::Rejected(why)) if why.contains("lasting")), "{refused:?}");
+    google.denies(true);
+    assert_eq!(google.agree(&lasting), None);
+}
+
+#[tokio::test]
+async fn five_thousand_events_take_five_calls_and_one_change_takes_one() {
+    let google = Google::start();
+    let (adapter, place) = (adapter(&google), place(&google));
+    let body = json!({
+        "summary": "Lecture", "start": {"dateTime": "2026-03-02T10:00:00Z"}, "end": {"dateTime": "2026-03-02T11:00:00Z"},
+    });
+    let ids: Vec<String> = (0..5_000).map(|_| google.create(ANA, body.clone())).collect();
+    let (items, cursor) = all(&adapter, &place, None).await;
+    assert_eq!((items.len(), google.take_calls().len()), (5_000, 5));
+    google.change(ANA, &ids[2_500], json!({"summary": "Changed"}));
+    let (items, _) = all(&adapter, &place, Some(cursor)).await;
+    assert_eq!((items.len(), google.take_calls().len()), (1, 1));
+}
+
+#[tokio::test]
 async fn calendars_are_listed_made_and_deleted() {
     let google = Google::start();
     let (adapter, place) = (adapter(&google), place(&google));

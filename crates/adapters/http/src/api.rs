@@ -1,6 +1,7 @@
 //! Calls of an API that an administrator named.
 
 use std::error::Error;
+use std::fmt;
 use std::time::Duration;
 
 use jiff::SignedDuration;
@@ -27,8 +28,7 @@ pub struct Api {
     client: reqwest::Client,
 }
 
-/// One call.
-#[derive(Debug)]
+/// One call. It may hold a secret anywhere, so `Debug` shows none of it.
 pub struct Call {
     method: Method,
     url: Url,
@@ -88,8 +88,7 @@ impl Call {
     }
 }
 
-/// What was answered, whatever it was.
-#[derive(Debug)]
+/// What was answered, whatever it was. It may hold a secret, so `Debug` shows the status alone.
 pub struct Answer {
     /// The status.
     pub status: u16,
@@ -97,6 +96,12 @@ pub struct Answer {
     pub retry_after: Option<SignedDuration>,
     /// The body, whole.
     pub body: Vec<u8>,
+}
+
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answer").field("status", &self.status).finish_non_exhaustive()
+    }
 }
 
 impl Answer {
@@ -140,8 +145,12 @@ impl Answer {
 impl Api {
     /// Reads the system's certificates. No proxy is used, and no redirect followed.
     pub fn new() -> Result<Self, ClientError> {
+        Self::patient(WHOLE)
+    }
+
+    pub(crate) fn patient(whole: Duration) -> Result<Self, ClientError> {
         let builder = || {
-            let builder = reqwest::Client::builder().user_agent(USER_AGENT).connect_timeout(CONNECTION).timeout(WHOLE);
+            let builder = reqwest::Client::builder().user_agent(USER_AGENT).connect_timeout(CONNECTION).timeout(whole);
             builder.redirect(redirect::Policy::none()).no_proxy()
         };
         Ok(Self { client: build(builder)? })

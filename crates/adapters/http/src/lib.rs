@@ -11,6 +11,8 @@
 mod api;
 mod client;
 mod oauth;
+#[cfg(test)]
+mod tests;
 
 pub use api::{Answer, Api, Call};
 pub use client::{ClientError, USER_AGENT, build, retry_after};

@@ -3,6 +3,7 @@
 use std::fs::{self, OpenOptions};
 use std::net::IpAddr;
 use std::path::Path;
+use std::sync::Arc;
 
 use kalends_domain::sync::ProviderKind;
 use kalends_secrets::random;
@@ -10,6 +11,7 @@ use kalends_store::{ConnectError, SchemaStatus};
 use url::{Host, Url};
 
 use super::Check;
+use crate::clock::SystemClock;
 use crate::database::Database;
 use crate::keys::{self, MODE_WARNING};
 use crate::settings::Settings;
@@ -164,13 +166,13 @@ pub(super) fn encryption_key(settings: &Settings) -> Check {
 pub(super) fn providers(settings: &Settings) -> Vec<Check> {
     let what = "providers";
     let told = &settings.providers;
-    let offered = match told.providers() {
+    let offered = match told.providers(Arc::new(SystemClock)) {
         Ok(offered) => offered,
         Err(error) => return vec![Check::fail(what, error.to_string(), "check the system's certificates")],
     };
     let kinds: Vec<ProviderKind> = offered.kinds().collect();
     if kinds.is_empty() {
-        return vec![Check::ok(what, "none is offered: GOOGLE_CLIENT_ID is not set")];
+        return vec![Check::ok(what, "none is offered: neither GOOGLE_CLIENT_ID nor MICROSOFT_CLIENT_ID is set")];
     }
     let callback = |kind: &ProviderKind| {
         let at = format!("{}/integrations/{}/callback", settings.public_url, kind.as_str());

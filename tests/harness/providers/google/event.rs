@@ -78,10 +78,9 @@ pub(super) fn validate(fields: &Fields, calendar_zone: Tz) -> Result<(), Refusal
     word(fields, "status", &["confirmed", "tentative", "cancelled"])?;
     word(fields, "transparency", &["opaque", "transparent"])?;
     word(fields, "visibility", &["default", "public", "private", "confidential"])?;
-    if let Some(color) = fields.get("colorId").and_then(Value::as_str) {
-        if !color.parse::<u8>().is_ok_and(|color| (1..=11).contains(&color)) {
-            return Err(invalid("Invalid event color id."));
-        }
+    let color = fields.get("colorId").and_then(Value::as_str);
+    if color.is_some_and(|color| !color.parse::<u8>().is_ok_and(|color| (1..=11).contains(&color))) {
+        return Err(invalid("Invalid event color id."));
     }
     if fields.get("recurrence").is_some_and(|lines| !lines.is_null()) {
         if start.zone.is_none() {

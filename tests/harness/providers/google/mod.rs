@@ -127,6 +127,11 @@ impl Google {
         self.0.inside().oauth.denies = denies;
     }
 
+    /// The person agrees to these scopes alone from now on, as one can by taking out ticks; or again to all.
+    pub fn agrees_only_to(&self, scope: Option<&str>) {
+        self.0.inside().oauth.only = scope.map(str::to_owned);
+    }
+
     /// Whether a refresh brings another refresh token and ends the old one; at Google it does not.
     pub fn rotates(&self, rotates: bool) {
         self.0.inside().oauth.rotates = rotates;
@@ -379,10 +384,10 @@ impl State {
             return Err(event::invalid("Invalid scope or role."));
         };
         let rule_id = format!("{kind}:{value}");
-        let rule = json!({"kind": "calendar#aclRule", "etag": "\"p0\"", "id": rule_id, "role": role, "scope": scope});
+        let made = json!({"kind": "calendar#aclRule", "etag": "\"p0\"", "id": rule_id, "role": role, "scope": scope});
         calendar.acl.retain(|old| old["id"] != rule_id.as_str());
-        calendar.acl.push(rule.clone());
-        Ok(rule)
+        calendar.acl.push(made.clone());
+        Ok(made)
     }
 }
 

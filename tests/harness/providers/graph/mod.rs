@@ -232,7 +232,7 @@ const ROUTES: [Route; 13] = [
     ("POST", "me/calendars", &[], Some("Calendar"), Some("Calendar")),
     ("DELETE", "me/calendars/*", &[], None, None),
     ("GET", "me/calendars/*/calendarView/delta", VIEW, None, None),
-    ("GET", "me/calendars/*/events", &["$filter", "$expand", "$top"], None, None),
+    ("GET", "me/calendars/*/events", &["$filter", "$expand", "$top", "$skip"], None, None),
     ("POST", "me/calendars/*/events", &[], Some("Event"), Some("Event")),
     ("GET", "me/events/*", &["$select", "$expand"], None, Some("Event")),
     ("PATCH", "me/events/*", &[], Some("Event"), Some("Event")),
@@ -328,7 +328,9 @@ impl State {
             ("GET", ["me", "calendars", id, "calendarView", "delta"]) => {
                 Reply::json(200, view::delta(self, call, id, account, base)?)
             }
-            ("GET", ["me", "calendars", id, "events"]) => Reply::json(200, view::events(self, call, id, account)?),
+            ("GET", ["me", "calendars", id, "events"]) => {
+                Reply::json(200, view::events(self, call, id, account, base)?)
+            }
             ("POST", ["me", "calendars", id, "events"]) => {
                 let made = self.insert(id, account, &body)?;
                 Reply::json(201, self.told(&made, account, call, zone)?)

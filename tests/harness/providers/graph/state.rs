@@ -145,11 +145,10 @@ impl State {
         let mut fields = Fields::new();
         event::patch(&mut fields, body);
         event::validate(&fields)?;
-        if let Some(transaction) = fields.get("transactionId").and_then(Value::as_str) {
-            if !self.transactions.insert((account.to_owned(), transaction.to_owned())) {
-                let message = "The TransactionId specified in the request has already been used to create an event.";
-                return Err(Refusal::new(409, "ErrorDuplicateTransactionId", message));
-            }
+        let transaction = fields.get("transactionId").and_then(Value::as_str);
+        if transaction.is_some_and(|it| !self.transactions.insert((account.to_owned(), it.to_owned()))) {
+            let message = "The TransactionId specified in the request has already been used to create an event.";
+            return Err(Refusal::new(409, "ErrorDuplicateTransactionId", message));
         }
         self.changes += 1;
         let id = format!("AAMkEvent{:06}=", self.changes);
@@ -267,13 +266,13 @@ impl Calendar {
             return Some(stored.clone());
         }
         let (master, start) = of_occurrence(id)?;
-        self.occurrence(master, self.events.get(master)?, start)
+        let series = self.events.get(master)?;
+        let is_one = !series.cancelled.contains(&start) && series.series()?.has(start);
+        if is_one { Self::occurrence(master, series, start) } else { None }
     }
 
-    fn occurrence(&self, id: &str, master: &Stored, start: Start) -> Option<Stored> {
-        if master.cancelled.contains(&start) || !master.series()?.has(start) {
-            return None;
-        }
+    /// What an occurrence tells while nobody changed it.
+    fn occurrence(id: &str, master: &Stored, start: Start) -> Option<Stored> {
         let occurrence = occurrence_id(id, start);
         let mut fields = master.fields.clone();
         let when = event::moved(master.when()?, start);
@@ -293,7 +292,7 @@ impl Calendar {
         let found = live.filter_map(|start| {
             let changed = self.events.get(&occurrence_id(id, start));
             let is_changed = changed.is_some();
-            changed.cloned().or_else(|| self.occurrence(id, master, start)).map(|it| (it, is_changed))
+            changed.cloned().or_else(|| Self::occurrence(id, master, start)).map(|it| (it, is_changed))
         });
         found.filter(|(it, _)| it.when().is_some_and(|when| when.start < to && when.end > from)).collect()
     }

@@ -59,14 +59,11 @@ pub(super) fn delta(state: &mut State, call: &Call, id: &str, account: &str, bas
     let (generation, changes, most) = (state.generation, state.changes, state.page_max);
     let zone = event::asked_zone(call.prefer.as_deref())?;
     let token = call.parameter("$skiptoken").or(call.parameter("$deltatoken"));
-    let place = match token {
-        Some(token) => {
-            Place::parse(token).ok_or_else(|| Refusal::new(400, "SyncStateInvalid", "Badly formed token."))?
-        }
-        None => {
-            let (from, to) = window(call)?;
-            Place { generation, from, to, since: 0, until: changes, skip: 0 }
-        }
+    let place = if let Some(token) = token {
+        Place::parse(token).ok_or_else(|| Refusal::new(400, "SyncStateInvalid", "Badly formed token."))?
+    } else {
+        let (from, to) = window(call)?;
+        Place { generation, from, to, since: 0, until: changes, skip: 0 }
     };
     if place.generation != generation {
         return Err(Refusal::new(410, "SyncStateNotFound", "The sync state generation is not found."));
@@ -126,10 +123,25 @@ fn page_size(call: &Call) -> usize {
     digits.and_then(|it| it.parse().ok()).unwrap_or(PAGE).max(1)
 }
 
-/// `events`, of those that carry an extended property: the one filter that is known here.
-pub(super) fn events(state: &mut State, call: &Call, id: &str, account: &str) -> Result<Value, Refusal> {
+/// `events`: all, in pages, or those that carry an extended property, which is the one filter that is known here.
+pub(super) fn events(state: &mut State, call: &Call, id: &str, account: &str, base: &str) -> Result<Value, Refusal> {
     let zone = event::asked_zone(call.prefer.as_deref())?;
-    let filter = call.parameter("$filter").unwrap_or_default();
+    let most = state.page_max;
+    let Some(filter) = call.parameter("$filter") else {
+        let known = state.calendar(id, account)?;
+        let own: Vec<&Stored> = known.events.values().filter(|it| it.part.is_none()).collect();
+        let number = |name: &str| call.parameter(name).and_then(|it| it.parse::<usize>().ok());
+        let (top, skip) = (number("$top").unwrap_or(PAGE).min(most), number("$skip").unwrap_or(0));
+        let items = own.iter().skip(skip).take(top).map(|it| expanded(it, known, call, zone));
+        let mut page = json!({"@odata.context": "events", "value": items.collect::<Vec<_>>()});
+        if own.len() > skip + top {
+            let mut next = url::Url::parse(&format!("{base}{}", call.path)).expect("a URL");
+            let kept = call.query.iter().filter(|(name, _)| name != "$skip");
+            next.query_pairs_mut().extend_pairs(kept).append_pair("$skip", &(skip + top).to_string());
+            page["@odata.nextLink"] = json!(next.as_str());
+        }
+        return Ok(page);
+    };
     let quoted: Vec<&str> = filter.split('\'').skip(1).step_by(2).collect();
     let [property, value] = quoted.as_slice() else { return Err(event::bad("Invalid filter clause.")) };
     let shape = format!("singleValueExtendedProperties/Any(ep: ep/id eq '{property}' and ep/value eq '{value}')");
