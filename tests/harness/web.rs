@@ -1,11 +1,9 @@
 //! Somebody else's web server, on loopback: it answers what a test says, and remembers who came.
 
 use std::collections::HashMap;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::thread::JoinHandle;
-use std::time::Duration;
+
+use crate::listener::{Incoming, Listener, Outgoing};
 
 /// What it answers at a path.
 #[derive(Debug, Clone)]
@@ -46,38 +44,32 @@ impl Page {
 /// A server that is up as long as this value is.
 #[derive(Debug)]
 pub struct Web {
-    port: u16,
+    listener: Listener,
     state: Arc<Mutex<State>>,
-    threads: Vec<JoinHandle<()>>,
 }
 
 #[derive(Debug, Default)]
 struct State {
     pages: HashMap<String, Page>,
-    connections: usize,
     requests: Vec<String>,
-    ended: bool,
 }
 
 impl Web {
     /// Starts one on any free port, on the loopback of IPv6 too where there is one.
     pub fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let port = listener.local_addr().expect("an address").port();
         let state = Arc::new(Mutex::new(State::default()));
-        let listeners = std::iter::once(listener).chain(TcpListener::bind(("::1", port)));
-        let threads = listeners.map(|listener| serve(listener, Arc::clone(&state))).collect();
-        Self { port, state, threads }
+        let served = Arc::clone(&state);
+        Self { listener: Listener::start(move |incoming| answer(&incoming, &served)), state }
     }
 
     /// The port on which it listens.
     pub fn port(&self) -> u16 {
-        self.port
+        self.listener.port()
     }
 
     /// Its `host:port`.
     pub fn host(&self) -> String {
-        format!("127.0.0.1:{}", self.port)
+        format!("127.0.0.1:{}", self.port())
     }
 
     /// The address of a path.
@@ -92,7 +84,7 @@ impl Web {
 
     /// How often somebody connected.
     pub fn connections(&self) -> usize {
-        lock(&self.state).connections
+        self.listener.connections()
     }
 
     /// What was asked, as `GET /path`, in order.
@@ -101,66 +93,13 @@ impl Web {
     }
 }
 
-impl Drop for Web {
-    fn drop(&mut self) {
-        lock(&self.state).ended = true;
-        for host in ["127.0.0.1", "::1"] {
-            // Wakes the thread that waits for a connection; where none does, nobody answers.
-            TcpStream::connect((host, self.port)).ok();
-        }
-        for thread in self.threads.drain(..) {
-            thread.join().ok();
-        }
-    }
-}
-
 fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
     state.lock().expect("nobody panics while serving")
 }
 
-fn serve(listener: TcpListener, state: Arc<Mutex<State>>) -> JoinHandle<()> {
-    std::thread::spawn(move || {
-        for stream in listener.incoming() {
-            {
-                let mut state = lock(&state);
-                if state.ended {
-                    return;
-                }
-                state.connections += 1;
-            }
-            // Whoever fetches may hang up, on a body that is too large for example.
-            stream.and_then(|stream| answer(stream, &state)).ok();
-        }
-    })
-}
-
-fn answer(mut stream: TcpStream, state: &Mutex<State>) -> std::io::Result<()> {
-    stream.set_read_timeout(Some(Duration::from_secs(5)))?;
-    stream.set_write_timeout(Some(Duration::from_secs(5)))?;
-    let mut lines = BufReader::new(stream.try_clone()?.take(64 << 10)).lines();
-    let first = lines.next().transpose()?.unwrap_or_default();
-    for line in lines {
-        if line?.is_empty() {
-            break;
-        }
-    }
-    let asked = first.rsplit_once(' ').map_or(first.as_str(), |(asked, _)| asked).to_owned();
-    let path = asked.split_once(' ').map_or("", |(_, path)| path);
-    let page = {
-        let mut state = lock(state);
-        let page = state.pages.get(path).cloned();
-        state.requests.push(asked);
-        page.unwrap_or(Page::status(404))
-    };
-    let mut answer = Vec::new();
-    write!(answer, "HTTP/1.1 {} Here\r\nConnection: close\r\n", page.status)?;
-    if !page.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-length")) {
-        write!(answer, "Content-Length: {}\r\n", page.body.len())?;
-    }
-    for (name, value) in &page.headers {
-        write!(answer, "{name}: {value}\r\n")?;
-    }
-    answer.extend(b"\r\n");
-    answer.extend(page.body);
-    stream.write_all(&answer)
+fn answer(incoming: &Incoming, state: &Mutex<State>) -> Outgoing {
+    let mut state = lock(state);
+    state.requests.push(format!("{} {}", incoming.method, incoming.target));
+    let page = state.pages.get(&incoming.target).cloned().unwrap_or(Page::status(404));
+    Outgoing { headers: page.headers, body: page.body, ..Outgoing::status(page.status) }
 }

@@ -1,4 +1,5 @@
-//! The programs of others with which we compare: Python's icalendar and ical.js, in `target/oracles`.
+//! What others have made and we compare with, in `target/oracles`: Python's icalendar and ical.js, Google's client with its
+//! description of the Calendar API, and the types of Microsoft Graph.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -18,5 +18,5 @@ mod zones;
 pub use read::{
     Limits, OccurrenceId, Override, ReadCalendar, ReadError, ReadEvent, Reader, Series, Skipped, Warning, read,
 };
-pub use write::{Header, Writer, organizer};
-pub use zones::zone_named;
+pub use write::{Header, Writer, organizer, recurrence_lines};
+pub use zones::{windows_name, zone_named};

@@ -2,6 +2,8 @@
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::providers::RawProviders;
+
 /// What a setting is when it is not given, or empty.
 pub(crate) mod defaults {
     pub(crate) const DATABASE_URL: &str = "sqlite://data/kalends.db";
@@ -141,6 +143,8 @@ pub(crate) struct RawSettings {
     /// Who mails come from: cal@example.org, or Calendar <cal@example.org>
     #[arg(long, env = "MAIL_FROM", global = true, value_name = "SENDER")]
     pub(crate) mail_from: Option<String>,
+    #[command(flatten)]
+    pub(crate) providers: RawProviders,
     /// text, or json for machines
     #[arg(long, env = "LOG_FORMAT", default_value = defaults::LOG_FORMAT, global = true, value_name = "FORMAT")]
     pub(crate) log_format: String,
@@ -213,7 +217,8 @@ mod tests {
     #[test]
     fn secrets_are_not_printed() {
         let secrets = ["--jwt-secret", "hush", "--encryption-key", "hush", "--smtp-url", "smtp://u:hush@h"];
-        let cli = parse(&[&secrets[..], &["--database-url", "postgres://u:hush@h/d"]].concat());
+        let of_provider = ["--google-client-secret", "hush", "--database-url", "postgres://u:hush@h/d"];
+        let cli = parse(&[&secrets[..], &of_provider].concat());
         assert!(!format!("{cli:?}").contains("hush"));
     }
 
@@ -225,6 +230,6 @@ mod tests {
             assert_eq!(flag.replace('-', "_").to_uppercase(), variable.to_str().unwrap());
             settings += 1;
         }
-        assert_eq!(settings, 16);
+        assert_eq!(settings, 28);
     }
 }

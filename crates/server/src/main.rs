@@ -9,6 +9,7 @@ mod failure;
 mod house;
 mod jobs;
 mod keys;
+mod providers;
 #[cfg(test)]
 mod scratch;
 mod serve;

@@ -15,6 +15,7 @@ use url::Url;
 
 use crate::cli::{RawSettings, defaults};
 use crate::database::Database;
+use crate::providers::ProviderSettings;
 
 /// What this server was told.
 #[derive(Debug)]
@@ -36,6 +37,7 @@ pub(crate) struct Settings {
     pub(crate) fetch_allow_hosts: AllowedHosts,
     /// How mail goes out, if it does.
     pub(crate) mail: Option<Mail>,
+    pub(crate) providers: ProviderSettings,
     pub(crate) log: Log,
 }
 
@@ -104,7 +106,9 @@ impl Settings {
         let fetch_allow_hosts = reader.optional("FETCH_ALLOW_HOSTS", raw.fetch_allow_hosts.as_deref(), allowed_hosts);
         let mail = mail(&mut reader, raw);
 
-        let needed = (database, host, port, public_url, rate_limit, open_registration, json, filter);
+        let providers = ProviderSettings::read(&mut reader, &raw.providers);
+
+        let needed = (database, host, port, public_url, rate_limit, open_registration, json, filter, providers);
         match needed {
             (
                 Some(database),
@@ -115,6 +119,7 @@ impl Settings {
                 Some(open_registration),
                 Some(json),
                 Some(filter),
+                Some(providers),
             ) if reader.wrong.is_empty() => Ok(Self {
                 database,
                 host,
@@ -128,6 +133,7 @@ impl Settings {
                 embed_origins: embed_origins.unwrap_or_default(),
                 fetch_allow_hosts: fetch_allow_hosts.unwrap_or_default(),
                 mail,
+                providers,
                 log: Log { json, filter },
             }),
             _ => Err(Invalid(reader.wrong)),
@@ -142,12 +148,12 @@ pub(crate) fn tzdir(raw: &RawSettings) -> Option<PathBuf> {
 
 /// Reads settings and notes what is wrong. An empty one counts as not given, as container files have it.
 #[derive(Default)]
-struct Reader {
+pub(crate) struct Reader {
     wrong: Vec<Wrong>,
 }
 
 impl Reader {
-    fn needed<T>(
+    pub(crate) fn needed<T>(
         &mut self,
         setting: &'static str,
         text: &str,
@@ -158,7 +164,7 @@ impl Reader {
         self.optional(setting, Some(text), parse)
     }
 
-    fn optional<T>(
+    pub(crate) fn optional<T>(
         &mut self,
         setting: &'static str,
         text: Option<&str>,
@@ -167,9 +173,15 @@ impl Reader {
         let text = text.map(str::trim).filter(|text| !text.is_empty())?;
         parse(text).map_err(|message| self.wrong.push(Wrong { setting, message })).ok()
     }
+
+    /// Notes that a setting cannot be as it is.
+    pub(crate) fn refuse<T>(&mut self, setting: &'static str, message: String) -> Option<T> {
+        self.wrong.push(Wrong { setting, message });
+        None
+    }
 }
 
-fn expected(what: &str, found: &str) -> String {
+pub(crate) fn expected(what: &str, found: &str) -> String {
     format!("expected {what}, found {found:?}")
 }
 

@@ -4,21 +4,19 @@ use std::error::Error;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use jiff::fmt::rfc2822;
-use jiff::{SignedDuration, Timestamp};
+use kalends_http::{ClientError, USER_AGENT, build, retry_after};
 use kalends_ports::{Document, FetchError, FetchRequest, Fetched, Fetcher};
 use reqwest::header::{
-    ACCEPT, CONTENT_TYPE, DATE, ETAG, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH,
-    LAST_MODIFIED, LOCATION, RETRY_AFTER,
+    ACCEPT, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED,
+    LOCATION,
 };
-use reqwest::{Certificate, Response, StatusCode, redirect};
+use reqwest::{Response, StatusCode, redirect};
 use tokio::time::timeout;
 
 use crate::address::{NotPublic, PublicOnly};
 use crate::allowed::AllowedHosts;
 use crate::target::Target;
 
-const USER_AGENT: &str = concat!("Kalends/", env!("CARGO_PKG_VERSION"));
 const REDIRECTS_MAX: usize = 5;
 /// An etag or date that is longer is not kept.
 const VALIDATOR_MAX: usize = 1024;
@@ -48,11 +46,6 @@ pub struct Client {
     patience: Patience,
 }
 
-/// The client cannot be made, by a fault of the TLS library.
-#[derive(Debug, thiserror::Error)]
-#[error("the HTTP client cannot be made")]
-pub struct ClientError(#[source] reqwest::Error);
-
 impl Client {
     /// A client that, of hosts in private networks, fetches from these alone. Reads the system's certificates.
     pub fn new(allowed: AllowedHosts) -> Result<Self, ClientError> {
@@ -60,8 +53,8 @@ impl Client {
     }
 
     pub(crate) fn patient(allowed: AllowedHosts, patience: Patience) -> Result<Self, ClientError> {
-        let public = build(|| builder(patience).dns_resolver(PublicOnly)).map_err(ClientError)?;
-        let exempt = build(|| builder(patience)).map_err(ClientError)?;
+        let public = build(|| builder(patience).dns_resolver(PublicOnly))?;
+        let exempt = build(|| builder(patience))?;
         Ok(Self { allowed, public, exempt, patience })
     }
 
@@ -98,15 +91,6 @@ fn builder(patience: Patience) -> reqwest::ClientBuilder {
         .pool_max_idle_per_host(0)
         .redirect(redirect::Policy::none()) // each is checked first, by hand
         .no_proxy() // a proxy would resolve the name itself
-}
-
-/// The system's certificates are what is trusted, so that a house's own authority counts, and one that was struck off
-/// does not. Where there are none, as in a container made from scratch, it is those that browsers trust.
-fn build(builder: impl Fn() -> reqwest::ClientBuilder) -> reqwest::Result<reqwest::Client> {
-    builder().build().or_else(|_| {
-        let bundled = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter().map(|der| Certificate::from_der(der));
-        builder().tls_certs_merge(bundled.collect::<reqwest::Result<Vec<_>>>()?).build()
-    })
 }
 
 /// What was fetched last. It came from outside, so what cannot stand in a header is left out.
@@ -160,17 +144,6 @@ fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
 fn media_type(headers: &HeaderMap) -> Option<String> {
     let value = String::from_utf8_lossy(headers.get(CONTENT_TYPE)?.as_bytes()).to_ascii_lowercase();
     value.split(';').next().map(str::trim).filter(|essence| !essence.is_empty()).map(str::to_owned)
-}
-
-/// Seconds, or a date, which is compared with the server's own clock.
-fn retry_after(headers: &HeaderMap) -> Option<SignedDuration> {
-    let value = text(headers, &RETRY_AFTER)?;
-    if let Ok(seconds) = value.parse::<u32>() {
-        return Some(SignedDuration::from_secs(seconds.into()));
-    }
-    let instant = |text: &str| rfc2822::parse(text).ok().map(|at| at.timestamp());
-    let now: Timestamp = instant(&text(headers, &DATE)?)?;
-    Some(instant(&value)?.duration_since(now).max(SignedDuration::ZERO))
 }
 
 /// Tells the first cause alone: reqwest's own words hold the URL.

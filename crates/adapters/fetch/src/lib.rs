@@ -20,4 +20,5 @@ mod testing;
 mod tests;
 
 pub use allowed::{AllowedHosts, InvalidAllowedHosts};
-pub use client::{Client, ClientError};
+pub use client::Client;
+pub use kalends_http::ClientError;

@@ -32,7 +32,7 @@ use crate::account::Email;
 use crate::id::{AttachmentId, AttendeeId, CalendarId, EventId, ReminderId, UserId};
 use crate::recurrence::Recurrence;
 
-pub use color::{InvalidEventColor, color};
+pub use color::{InvalidEventColor, color, nearest, rgb};
 pub use edit::{EditError, Pattern, Split};
 pub use occurrences::{
     COUNT_MAX, DATES_MAX, DENSITY_MAX, Extent, Occurrence, RecurrenceProblem, WRITE_BUDGET, Window, recurrence,

@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use kalends_domain::event::Event;
 
 use line::{Line, fold};
+pub use recurrence::recurrence_lines;
 
 pub use event::organizer;
 

@@ -9,6 +9,25 @@ use kalends_domain::time::{Zone, civil::DateTime};
 
 use super::time::Form;
 
+/// The RRULE, RDATE and EXDATE lines of a series that begins with `span`, unfolded and without line breaks, for whoever
+/// takes them outside a file.
+///
+/// ```
+/// use kalends_domain::event::{Span, recurrence};
+/// use kalends_domain::time::Zone;
+///
+/// let zone = Zone::named("Europe/Berlin")?;
+/// let span = Span::timed("2026-03-02T09:00:00Z".parse()?, "2026-03-02T10:00:00Z".parse()?, zone)?;
+/// let series = recurrence(&span, vec!["FREQ=DAILY;UNTIL=20260304".parse()?], vec![], vec![])?;
+/// assert_eq!(kalends_ical::recurrence_lines(&series, &span), ["RRULE:FREQ=DAILY;UNTIL=20260304T225959Z"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn recurrence_lines(series: &Recurrence, span: &Span) -> Vec<String> {
+    let mut text = String::new();
+    recurrence(series, span, &mut text);
+    text.replace("\r\n ", "").lines().map(str::to_owned).collect()
+}
+
 pub(super) fn recurrence(recurrence: &Recurrence, span: &Span, out: &mut String) {
     for bounded in recurrence.rules() {
         super::line::Line::new("RRULE").value(&until_as_dtstart(bounded.rule(), span).text(), out);

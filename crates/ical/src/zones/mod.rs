@@ -13,7 +13,9 @@ mod places;
 #[cfg(test)]
 mod tests;
 mod windows;
+mod windows_name;
 
 pub(crate) use clocks::Observance;
 pub(crate) use meaning::{Meaning, Rules, meaning};
 pub use names::zone_named;
+pub use windows_name::windows_name;

@@ -3,13 +3,16 @@
 use std::fs::{self, OpenOptions};
 use std::net::IpAddr;
 use std::path::Path;
+use std::sync::Arc;
 
+use kalends_domain::sync::ProviderKind;
 use kalends_mail::SmtpMailer;
 use kalends_secrets::random;
 use kalends_store::{ConnectError, SchemaStatus};
 use url::{Host, Url};
 
 use super::Check;
+use crate::clock::SystemClock;
 use crate::database::Database;
 use crate::keys::{self, MODE_WARNING};
 use crate::settings::Settings;
@@ -178,6 +181,36 @@ pub(super) fn encryption_key(settings: &Settings) -> Check {
     }
 }
 
+/// Which providers are offered, and whether accounts there can be linked.
+pub(super) fn providers(settings: &Settings) -> Vec<Check> {
+    let what = "providers";
+    let told = &settings.providers;
+    let offered = match told.providers(Arc::new(SystemClock)) {
+        Ok(offered) => offered,
+        Err(error) => return vec![Check::fail(what, error.to_string(), "check the system's certificates")],
+    };
+    let kinds: Vec<ProviderKind> = offered.kinds().collect();
+    if kinds.is_empty() {
+        return vec![Check::ok(what, "none is offered: neither GOOGLE_CLIENT_ID nor MICROSOFT_CLIENT_ID is set")];
+    }
+    let callback = |kind: &ProviderKind| {
+        let at = format!("{}/integrations/{}/callback", settings.public_url, kind.as_str());
+        Check::ok(what, format!("{} is offered; there the redirect address must be {at}", kind.title()))
+    };
+    let mut all: Vec<Check> = kinds.iter().map(callback).collect();
+    all.push(Check::ok("PROVIDER_SYNC_INTERVAL", format!("{} s", told.sync_interval.as_secs())));
+    if settings.encryption_key.is_none() && settings.database.key_file().is_none() {
+        let message = "accounts there cannot be linked: there is no key to encrypt their tokens with";
+        all.push(Check::fail(what, message, "set ENCRYPTION_KEY; `openssl rand -hex 32` makes one"));
+    }
+    let open = told.unencrypted();
+    if !open.is_empty() {
+        let message = format!("{} are not encrypted, and tokens pass there", open.join(", "));
+        all.push(Check::warn(what, message, "use https but for an emulator on this machine"));
+    }
+    all
+}
+
 #[cfg(test)]
 mod tests {
     use std::os::unix::fs::PermissionsExt;
@@ -251,6 +284,31 @@ mod tests {
             told.to_string().contains(&format!("127.0.0.1:{port}")) && !told.to_string().contains("hush"),
             "{told}"
         );
+    }
+
+    #[test]
+    fn providers_are_told_with_what_they_need() {
+        let lines = |set: &dyn Fn(&mut RawSettings)| {
+            let told = providers(&settings(set));
+            told.iter().map(|check| (check.state, check.message.clone())).collect::<Vec<_>>()
+        };
+        let none = lines(&|_| ());
+        assert!(none.len() == 1 && none[0].1.starts_with("none is offered"), "{none:?}");
+        let google = |raw: &mut RawSettings| {
+            raw.providers.google_client_id = Some("g".to_owned());
+            raw.providers.google_client_secret = Some("hush".to_owned());
+        };
+        let told = lines(&google);
+        assert!(told[0].1.ends_with("http://localhost:3019/integrations/google/callback"), "{told:?}");
+        assert!(told.iter().all(|(state, _)| *state == State::Ok), "{told:?}");
+        let told = lines(&|raw| {
+            google(raw);
+            raw.database_url = "postgres://h/d".to_owned();
+            raw.providers.google_api_url = "http://127.0.0.1:1/calendar/v3".to_owned();
+        });
+        let states: Vec<_> = told.iter().map(|(state, _)| *state).collect();
+        assert_eq!(states, [State::Ok, State::Ok, State::Fail, State::Warn], "{told:?}");
+        assert!(!format!("{told:?}").contains("hush"), "{told:?}");
     }
 
     #[test]

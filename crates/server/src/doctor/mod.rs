@@ -96,6 +96,7 @@ async fn examine(raw: &RawSettings) -> Vec<Check> {
     all.push(checks::mail(&settings).await);
     all.push(checks::jwt_secret(&settings));
     all.push(checks::encryption_key(&settings));
+    all.extend(checks::providers(&settings));
     all
 }
 

@@ -1,0 +1,20 @@
+//! What every HTTP client of ours does alike.
+//!
+//! - `client`: whom to trust, and when to come again.
+//! - `api`: calls of an API that an administrator named, each bounded in time and size, and no redirect followed: a token
+//!   goes nowhere but where it was sent.
+//! - `oauth`: the code flow with PKCE (RFC 6749, RFC 7636), through crate `oauth2`.
+//!
+//! No vendor's field names: those stand in the providers' own rooms.
+#![deny(missing_docs)]
+
+mod api;
+mod client;
+mod oauth;
+#[cfg(test)]
+mod tests;
+
+pub use api::{Answer, Api, Call};
+pub use client::{ClientError, USER_AGENT, build, retry_after};
+pub use oauth::{OAuth, OAuthSettings};
+pub use reqwest::Method;
