@@ -38,7 +38,7 @@ impl App {
     pub async fn list_remote_calendars(&self, actor: &Actor, kind: ProviderKind) -> Result<Vec<OfferedCalendar>> {
         let mut integration = self.integration_of(actor, kind).await?;
         let remotes = self.remote_calendars(&mut integration).await?;
-        self.offered(&integration, remotes).await
+        self.with_choice(&integration, remotes).await
     }
 
     /// Syncs these calendars of the caller's account and no others. Events stay on both sides of a link that ends.
@@ -61,7 +61,7 @@ impl App {
                 other => other,
             };
             self.ports.commit.commit(changes).await.map_err(stale)?;
-            self.offered(&integration, remotes).await
+            self.with_choice(&integration, remotes).await
         })
         .await
     }
@@ -72,7 +72,7 @@ impl App {
         self.provider(kind)?.list_calendars(&access).await.map_err(said(kind))
     }
 
-    async fn offered(&self, integration: &Integration, remotes: Vec<RemoteCalendar>) -> Result<Vec<OfferedCalendar>> {
+    async fn with_choice(&self, integration: &Integration, remotes: Vec<RemoteCalendar>) -> Result<Vec<OfferedCalendar>> {
         let links = self.ports.integrations.list_links(integration.id).await?;
         let link = |remote: &RemoteCalendar| links.iter().find(|link| link.remote == remote.id).cloned();
         Ok(remotes.into_iter().map(|remote| OfferedCalendar { link: link(&remote), remote }).collect())
