@@ -117,8 +117,16 @@ impl App {
         }
         let confirmed = asked && link.held;
         let mut outcome = Ok(Synced::default());
+        let mut renewed = false;
         for _ in 0..RUNS {
             outcome = self.sync_once(cx, &mut link, &mut integration, confirmed).await;
+            let refused = matches!(outcome, Err(Error::Provider { error: ProviderError::Unauthorized, .. }));
+            if refused && !renewed && integration.health != Health::Unauthorized {
+                // The token ended before its time; a refresh tells whether the account is still linked.
+                integration.access_until = self.ports.clock.now();
+                renewed = true;
+                continue;
+            }
             if !matches!(outcome, Err(Error::Store(StoreError::Stale | StoreError::Duplicate(_)))) {
                 break;
             }

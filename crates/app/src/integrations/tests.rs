@@ -429,7 +429,7 @@ async fn two_do_not_sync_one_link_at_once() {
     let busy = Link { busy_until: Some(now() + SignedDuration::from_secs(1)), ..link() };
     mocks.integrations.expect_find_link().returning(move |_| Ok(Some((busy.clone(), integration()))));
     let app = with(mocks, MockProvider::new());
-    assert!(matches!(app.sync_link(link().id, true).await, Err(Error::Conflict(_))));
+    assert!(matches!(app.sync_link(link().id, true).await, Err(Error::SyncRunning)));
     // Both saw it free, and the other was faster.
     let mut mocks = Mocks::default();
     mocks.integrations.expect_find_link().returning(|_| Ok(Some((link(), integration()))));

@@ -9,6 +9,8 @@ use crate::{App, Context, Result};
 
 /// How long a claimed job is left to the one who claimed it. Whoever runs a job ends it before that.
 pub const LEASE_SECONDS: u32 = 300;
+/// How often the end of a job is written, where others of its key get in the way.
+const TRIES: usize = 8;
 /// Most characters kept of why a job was not done.
 const REASON_MAX: usize = 500;
 
@@ -70,6 +72,13 @@ impl App {
                 (Changes::new().and(Change::UpdateJob { job, expected }), ended)
             }
         };
+        for _ in 1..TRIES {
+            match self.ports.commit.commit(changes.clone()).await {
+                // While it was put off, another job of its key came to wait in its place.
+                Err(StoreError::Duplicate(_)) => {}
+                other => return Ok(other.map(|()| ended)?),
+            }
+        }
         self.ports.commit.commit(changes).await?;
         Ok(ended)
     }
@@ -196,6 +205,17 @@ mod tests {
         });
         let job = Job { attempts: ATTEMPTS_MAX + 1, ..leased("housekeeping") };
         assert_eq!(mocks.app().run_job(job).await.unwrap(), Ended::GivenUp);
+    }
+
+    #[tokio::test]
+    async fn a_put_off_that_meets_a_new_job_of_its_key_is_written_again() {
+        let mut mocks = Mocks::default();
+        let mut tries = 0;
+        mocks.commit.expect_commit().times(2).returning(move |_| {
+            tries += 1;
+            if tries == 1 { Err(StoreError::Duplicate(kalends_ports::Unique::Other)) } else { Ok(()) }
+        });
+        assert_eq!(mocks.app().run_job(leased("from.the.future")).await.unwrap(), Ended::PutOff);
     }
 
     #[tokio::test]
