@@ -435,7 +435,7 @@ async fn two_do_not_sync_one_link_at_once() {
     mocks.integrations.expect_find_link().returning(|_| Ok(Some((link(), integration()))));
     mocks.commit.expect_commit().times(1).returning(|_| Err(StoreError::Stale));
     let app = with(mocks, MockProvider::new());
-    assert!(matches!(app.sync_link(link().id, true).await, Err(Error::Conflict(_))));
+    assert!(matches!(app.sync_link(link().id, true).await, Err(Error::SyncRunning)));
 }
 
 #[tokio::test]
