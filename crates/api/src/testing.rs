@@ -156,7 +156,12 @@ impl Mocks {
             tzdata: "2026e, bundled".into(),
             version: "0.1.0".into(),
         };
-        let policy = Policy { open_registration: true, keeps_tokens: true, public_url: settings.public_url.clone() };
+        let policy = Policy {
+            open_registration: true,
+            keeps_tokens: true,
+            sync_interval: jiff::SignedDuration::from_mins(5),
+            public_url: settings.public_url.clone(),
+        };
         State::new(App::new(ports, policy), settings)
     }
 }

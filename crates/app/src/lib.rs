@@ -29,6 +29,7 @@ mod trash;
 
 use std::sync::Arc;
 
+use jiff::SignedDuration;
 use kalends_domain::access::{Action, Actor, Decision, Resource, Role, Verb, decide};
 use kalends_ports::{
     Answers, ApiKeys, Bookings, Calendars, Change, Changes, Clock, Commit, Contacts, Courses, Events, Fetcher,
@@ -143,6 +144,8 @@ pub struct Policy {
     pub public_url: String,
     /// Whether there is a key under which providers' tokens may be kept: on Postgres one must be set.
     pub keeps_tokens: bool,
+    /// How often linked calendars are synced of themselves.
+    pub sync_interval: SignedDuration,
 }
 
 /// The use cases.
@@ -170,7 +173,10 @@ impl App {
 
     /// Commits. When the request is run again after a crash and its ids are there already, it had
     /// been committed then: that is success.
+    ///
+    /// What writes events of a calendar that is linked to a provider's brings its sync along.
     async fn commit(&self, cx: &Context, changes: Changes) -> Result<()> {
+        let changes = self.with_syncs(cx, changes).await?;
         match self.ports.commit.commit(changes).await {
             Err(StoreError::Duplicate(Unique::Id)) if cx.is_repeated() => Ok(()),
             other => Ok(other?),

@@ -60,7 +60,12 @@ impl Default for Mocks {
             fetcher: MockFetcher::new(),
             jobs: MockJobs::new(),
             mailer: MockMailer::new(),
-            policy: Policy { open_registration: true, keeps_tokens: true, public_url: "https://cal.example".into() },
+            policy: Policy {
+                open_registration: true,
+                keeps_tokens: true,
+                sync_interval: jiff::SignedDuration::from_mins(5),
+                public_url: "https://cal.example".into(),
+            },
             integrations: MockIntegrations::new(),
             providers: Providers::new(),
         }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use jiff::SignedDuration;
 use kalends_app::{App, Policy, Ports};
 use kalends_mail::{LogMailer, SmtpMailer};
 use kalends_ports::{Clock, Mailer, Secrets};
@@ -39,10 +40,13 @@ pub(crate) async fn open(settings: &Settings) -> Result<House, Failure> {
         public_url: settings.public_url.clone(),
         // A key that follows from the store protects nothing of what stands in the store.
         keeps_tokens: settings.encryption_key.is_some() || database.key_file().is_some(),
+        sync_interval: SignedDuration::try_from(settings.providers.sync_interval).map_err(Failure::new)?,
     };
     let fetcher = kalends_fetch::Client::new(settings.fetch_allow_hosts.clone()).map_err(Failure::new)?;
     let wake = Arc::new(Notify::new());
+    let providers = settings.providers.providers(clock.clone()).map_err(Failure::new)?;
     let mut ports = Ports::new(store, secrets, clock, Arc::new(fetcher), mailer(settings));
+    ports.providers = providers;
     ports.commit = Arc::new(Waking { commit: ports.commit, wake: wake.clone() });
     Ok(House { app: App::new(ports, policy), wake })
 }

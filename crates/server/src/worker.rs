@@ -104,7 +104,7 @@ impl Work {
         let mut keeps_house = false;
         loop {
             if !keeps_house {
-                let begun = self.app.begin_housekeeping().await;
+                let begun = self.app.begin_upkeep().await;
                 keeps_house = self.noted(begun).is_some();
             }
             self.begin().await;

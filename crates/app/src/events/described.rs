@@ -22,7 +22,7 @@ pub struct DescribedEvent {
     pub course: Option<Course>,
     /// The name of who made it.
     pub maker: Option<String>,
-    /// Its copy in the reader's Google calendar; linking an account will fill it.
+    /// Its copy in the reader's Google calendar, where that is linked.
     pub google: Option<GoogleCopy>,
 }
 
@@ -30,6 +30,7 @@ impl App {
     /// Looks up what these events name. The reader sees them already.
     pub async fn describe_events(&self, actor: &Actor, views: Vec<EventView>) -> Result<Vec<DescribedEvent>> {
         let courses = self.courses_of(actor.user, &views).await?;
+        let copies = self.google_copies(actor.user, &views).await?;
         let mut makers: HashMap<UserId, Option<String>> = HashMap::new();
         let mut colors: HashMap<CalendarId, Color> = HashMap::new();
         for view in &views {
@@ -50,7 +51,7 @@ impl App {
                 color: view.details().color.clone().unwrap_or_else(of_calendar),
                 course: view.event.course_id.as_ref().and_then(|id| courses.get(id).cloned()),
                 maker: makers.get(&view.event.created_by).cloned().flatten(),
-                google: None,
+                google: copies.get(&view.event.id).cloned(),
                 view,
             }
         });

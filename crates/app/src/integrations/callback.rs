@@ -5,7 +5,8 @@ use kalends_domain::sync::remote::RemoteCalendar;
 use kalends_domain::sync::{Health, Integration, Link, LinkAttempt, ProviderKind, Sealed};
 use kalends_ports::{Change, Changes, ProviderSecret, StoreError, Tokens, Unique};
 
-use super::{SEAL_CHECK, SEAL_CHECK_PLAIN, said, sync_soon};
+use super::soon::sync_soon;
+use super::{SEAL_CHECK, SEAL_CHECK_PLAIN, said};
 use crate::calendars::Home;
 use crate::{App, Context, Error, Result, settled};
 
@@ -110,7 +111,7 @@ impl App {
                 let update = Change::UpdateIntegration { integration: integration.clone(), expected };
                 changes = changes.and(update);
                 let links = self.ports.integrations.list_links(integration.id).await?;
-                changes = changes.and_all(links.iter().filter_map(sync_soon));
+                changes = changes.and_all(links.iter().map(|link| sync_soon(cx, link.id)));
             }
             (_, known) => {
                 // Another account takes the place of the one before.
@@ -119,8 +120,8 @@ impl App {
                 if let Some(primary) = primary {
                     let Home { calendar, made } = self.default_calendar(cx, user).await?;
                     let link = new_link(cx, &integration, primary, calendar);
-                    let soon = sync_soon(&link);
-                    changes = changes.and_all(made.0).and(Change::InsertLink(link)).and_all(soon);
+                    let soon = sync_soon(cx, link.id);
+                    changes = changes.and_all(made.0).and(Change::InsertLink(link)).and(soon);
                 }
             }
         }

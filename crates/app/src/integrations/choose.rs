@@ -10,7 +10,8 @@ use kalends_domain::sync::{Integration, LINKS_MAX, Link, ProviderKind};
 use kalends_ports::{Change, Changes, StoreError};
 
 use super::callback::new_link;
-use super::{said, sync_soon};
+use super::said;
+use super::soon::sync_soon;
 use crate::calendars::{Home, inserted};
 use crate::{App, Context, NewCalendar, Result, settled};
 
@@ -72,7 +73,11 @@ impl App {
         self.provider(kind)?.list_calendars(&access).await.map_err(said(kind))
     }
 
-    async fn with_choice(&self, integration: &Integration, remotes: Vec<RemoteCalendar>) -> Result<Vec<OfferedCalendar>> {
+    async fn with_choice(
+        &self,
+        integration: &Integration,
+        remotes: Vec<RemoteCalendar>,
+    ) -> Result<Vec<OfferedCalendar>> {
         let links = self.ports.integrations.list_links(integration.id).await?;
         let link = |remote: &RemoteCalendar| links.iter().find(|link| link.remote == remote.id).cloned();
         Ok(remotes.into_iter().map(|remote| OfferedCalendar { link: link(&remote), remote }).collect())
@@ -139,8 +144,8 @@ impl App {
                 continue;
             }
             let link = new_link(cx, integration, remote, calendar);
-            inserts.extend(sync_soon(&link));
-            inserts.push(Change::InsertLink(link));
+            let soon = sync_soon(cx, link.id);
+            inserts.extend([Change::InsertLink(link), soon]);
         }
         problems.finish()?;
         let stays = |link: &&Link| {

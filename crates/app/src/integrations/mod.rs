@@ -8,6 +8,7 @@ mod connect;
 mod list;
 mod push;
 mod read;
+mod soon;
 mod sync;
 #[cfg(test)]
 mod tests;
@@ -16,8 +17,8 @@ mod unlink;
 use std::sync::Arc;
 
 use kalends_domain::access::Actor;
-use kalends_domain::sync::{Integration, Link, ProviderKind};
-use kalends_ports::{Change, Provider, ProviderError};
+use kalends_domain::sync::{Integration, ProviderKind};
+use kalends_ports::{Provider, ProviderError};
 
 pub use callback::Granted;
 pub use choose::{ChosenCalendar, OfferedCalendar};
@@ -45,12 +46,6 @@ impl App {
         let found = self.ports.integrations.find_integration(actor.user, kind).await?;
         found.ok_or(Error::NotFound("integration"))
     }
-}
-
-/// The job that syncs a link soon, written in the commit that makes it necessary. There is no queue yet: a link is
-/// synced when it is asked for, or when it is due.
-fn sync_soon(_: &Link) -> Option<Change> {
-    None
 }
 
 /// What a provider said, as a failure of the use case.

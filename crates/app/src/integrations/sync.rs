@@ -19,11 +19,11 @@ use super::said;
 use crate::{App, Context, Error, Result};
 
 /// How long others stay away from a link that is being synced, after its last sign of life.
-const LEASE: SignedDuration = SignedDuration::from_mins(10);
+const LEASE: SignedDuration = SignedDuration::from_mins(2);
 /// Decisions that one commit carries out.
 const BATCH: usize = 200;
 /// Calls to a provider whose answers one commit remembers.
-const ANSWERS: usize = 20;
+const ANSWERS: usize = 10;
 /// How often a sync starts again because something changed under its hands.
 const RUNS: usize = 8;
 
@@ -84,6 +84,11 @@ impl App {
     /// Syncs the caller's account now, or tells what that would do. Deletions that waited to be asked for again are made.
     pub async fn sync_now(&self, actor: &Actor, kind: ProviderKind, dry_run: bool) -> Result<Synced> {
         let integration = self.integration_of(actor, kind).await?;
+        self.sync_account(&integration, dry_run).await
+    }
+
+    /// All links of an account.
+    pub(crate) async fn sync_account(&self, integration: &Integration, dry_run: bool) -> Result<Synced> {
         let mut synced = Synced::default();
         for link in self.ports.integrations.list_links(integration.id).await? {
             let one = if dry_run { self.preview_link(&link).await } else { self.sync_link(link.id, true).await };

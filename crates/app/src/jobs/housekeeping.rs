@@ -15,11 +15,14 @@ const AFTER_START: SignedDuration = SignedDuration::from_mins(10);
 const EXPIRED_SESSIONS_KEPT: SignedDuration = SignedDuration::from_hours(24 * 30);
 
 impl App {
-    /// Sees to it that housekeeping is done once a day from now on. Any number of nodes may call this, at any time.
-    pub async fn begin_housekeeping(&self) -> Result<()> {
+    /// Sees to it that housekeeping is done once a day from now on, and linked calendars are synced from time to time.
+    /// Any number of nodes may call this, at any time.
+    pub async fn begin_upkeep(&self) -> Result<()> {
         let cx = self.context();
-        let first = enqueue_at(&cx, &Task::Housekeeping, after(cx.now(), AFTER_START));
-        self.commit(&cx, Changes::new().and(first)).await
+        let housekeeping = enqueue_at(&cx, &Task::Housekeeping, after(cx.now(), AFTER_START));
+        let offers = self.ports.providers.kinds().next().is_some();
+        let syncs = offers.then(|| enqueue_at(&cx, &Task::DueSyncs, cx.now()));
+        self.commit(&cx, Changes::new().and(housekeeping).and_all(syncs)).await
     }
 }
 

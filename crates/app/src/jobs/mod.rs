@@ -14,7 +14,7 @@ mod manage;
 mod run;
 
 use jiff::{SignedDuration, Timestamp};
-use kalends_domain::id::JobId;
+use kalends_domain::id::{JobId, LinkId};
 use kalends_ports::{Change, Job, MailError, StoreError};
 
 use crate::booking::BookingMail;
@@ -24,6 +24,8 @@ pub use run::{Ended, LEASE_SECONDS};
 
 /// The key and the kind of what is done daily.
 const HOUSEKEEPING: &str = "housekeeping";
+const SYNC: &str = "provider.sync";
+const DUE_SYNCS: &str = "provider.due";
 
 /// Everything that a job can be about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +34,10 @@ pub(crate) enum Task {
     BookingMail(BookingMail),
     /// What is kept too long is removed.
     Housekeeping,
+    /// A linked calendar and its copy become the same.
+    Sync(LinkId),
+    /// Links that were not synced for a while are.
+    DueSyncs,
 }
 
 impl Task {
@@ -40,13 +46,16 @@ impl Task {
         match self {
             Self::BookingMail(_) => BookingMail::KIND,
             Self::Housekeeping => HOUSEKEEPING,
+            Self::Sync(_) => SYNC,
+            Self::DueSyncs => DUE_SYNCS,
         }
     }
 
     fn payload(&self) -> String {
         match self {
             Self::BookingMail(mail) => mail.to_string(),
-            Self::Housekeeping => String::new(),
+            Self::Housekeeping | Self::DueSyncs => String::new(),
+            Self::Sync(link) => link.to_string(),
         }
     }
 
@@ -54,6 +63,8 @@ impl Task {
         match self {
             Self::BookingMail(_) => None,
             Self::Housekeeping => Some(HOUSEKEEPING.to_owned()),
+            Self::Sync(link) => Some(format!("{SYNC} {link}")),
+            Self::DueSyncs => Some(DUE_SYNCS.to_owned()),
         }
     }
 
@@ -62,6 +73,8 @@ impl Task {
         match job.kind.as_str() {
             BookingMail::KIND => job.payload.parse().ok().map(Self::BookingMail),
             HOUSEKEEPING => Some(Self::Housekeeping),
+            SYNC => job.payload.parse().ok().map(Self::Sync),
+            DUE_SYNCS => Some(Self::DueSyncs),
             _ => None,
         }
     }
@@ -78,7 +91,7 @@ pub(crate) fn enqueue(cx: &Context, task: &Task) -> Change {
 }
 
 /// The same, not before `run_at`.
-fn enqueue_at(cx: &Context, task: &Task, run_at: Timestamp) -> Change {
+pub(crate) fn enqueue_at(cx: &Context, task: &Task, run_at: Timestamp) -> Change {
     let job = Job::new(JobId(cx.id()), task.kind(), task.payload(), cx.now());
     Change::InsertJob(Job { key: task.key(), run_at, ..job })
 }
@@ -135,6 +148,8 @@ mod tests {
         };
         for task in [
             Task::Housekeeping,
+            Task::DueSyncs,
+            Task::Sync(LinkId(uuid::Uuid::from_u128(7))),
             mail(News::Booked, Reader::Booker),
             mail(News::Moved, Reader::Owner),
             mail(News::CancelledByBooker, Reader::Owner),
@@ -152,6 +167,7 @@ mod tests {
         assert!(Task::read(&job(BookingMail::KIND, &format!("{id} 1 booked booker"))).is_some());
         for (kind, payload) in [
             ("provider.pull", String::new()),
+            (SYNC, "all".to_owned()),
             (BookingMail::KIND, String::new()),
             (BookingMail::KIND, format!("{id} one booked booker")),
             (BookingMail::KIND, format!("{id} 1 burnt booker")),

@@ -54,7 +54,8 @@ pub(super) async fn count(conn: &mut Conn) -> Found<QueueState> {
     Ok(QueueState { waiting: number(waiting), running: number(running), dead: number(dead), next: next.map(DbTs::get) })
 }
 
-/// Inserts a job, or lets the one of its key that waits be done as soon as this one would be.
+/// Inserts a job, or lets the one of its key that waits be done as soon as this one would be. One that was put off keeps
+/// its time: somebody asked to be left alone until then.
 pub(super) async fn insert(conn: &mut Conn, job: &JobRow) -> Found<()> {
     for _ in 0..TRIES {
         if diesel::insert_into(jobs::table).values(job).on_conflict_do_nothing().execute(conn).await? == 1 {
@@ -63,7 +64,7 @@ pub(super) async fn insert(conn: &mut Conn, job: &JobRow) -> Found<()> {
         let Some(key) = &job.key else { return Err(Fail::Store(StoreError::Duplicate(Unique::Id))) };
         let free = jobs::lease.is_null().and(jobs::dead_at.is_null());
         let waiting = jobs::table.filter(jobs::key.eq(key).and(free));
-        let sooner = waiting.filter(jobs::run_at.gt(job.run_at));
+        let sooner = waiting.filter(jobs::run_at.gt(job.run_at).and(jobs::last_error.is_null()));
         if diesel::update(sooner).set(jobs::run_at.eq(job.run_at)).execute(conn).await? == 1 {
             return Ok(());
         }

@@ -1,6 +1,7 @@
 //! Every error code of this surface, with the action that it suggests, and the envelope.
 
 use kalends_app::Error;
+use kalends_ports::ProviderError;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
@@ -60,16 +61,16 @@ codes! {
     /// 400: no Google account is linked.
     GoogleCalendarNotLinked = "GOOGLE_CALENDAR_NOT_LINKED", do "LINK_GOOGLE_ACCOUNT",
         say "Google Calendar not linked to this account. Please connect your Google account to sync calendar events.";
-    /// Google does not take the account's tokens any more.
+    /// 401: Google does not take the account's tokens any more.
     GoogleCalendarAuthError = "GOOGLE_CALENDAR_AUTH_ERROR", do "RELINK_GOOGLE_ACCOUNT",
         say "Google Calendar authentication failed. Please reconnect your Google account.";
-    /// Google does not let the account do this.
+    /// 403: Google does not let the account do this.
     GoogleCalendarPermissionError = "GOOGLE_CALENDAR_PERMISSION_ERROR", do "CHECK_GOOGLE_PERMISSIONS",
         say "Insufficient permissions for Google Calendar. Please verify your Google Calendar permissions.";
-    /// Google was asked too often.
+    /// 429: Google was asked too often.
     GoogleCalendarRateLimit = "GOOGLE_CALENDAR_RATE_LIMIT", do "RETRY_LATER",
         say "Google Calendar rate limit exceeded. Please try again later.";
-    /// Google failed otherwise.
+    /// 503: Google failed otherwise.
     GoogleCalendarSyncError = "GOOGLE_CALENDAR_SYNC_ERROR", say "Failed to sync with Google Calendar.";
     /// 500, 503: the event could not be made.
     CalendarEventCreateError = "CALENDAR_EVENT_CREATE_ERROR";
@@ -106,6 +107,18 @@ pub(super) fn of_event(failing: Code) -> impl Fn(Error) -> Failure {
 /// What an error of a course's use case is called.
 pub(super) fn of_course(error: Error) -> Failure {
     named(error.into(), Code::CourseNotFound, Code::CalendarServiceError)
+}
+
+/// What an error of a sync with Google is called.
+pub(super) fn of_google(error: Error) -> Failure {
+    let Error::Provider { error: said, .. } = &error else { return error.into() };
+    let (code, kind) = match said {
+        ProviderError::Unauthorized => (Code::GoogleCalendarAuthError, Kind::BadCredential),
+        ProviderError::Forbidden(_) => (Code::GoogleCalendarPermissionError, Kind::Forbidden),
+        ProviderError::RateLimited { .. } => (Code::GoogleCalendarRateLimit, Kind::Limited),
+        _ => (Code::GoogleCalendarSyncError, Kind::Unavailable),
+    };
+    Failure { code: Some(code.as_str()), kind, ..error.into() }
 }
 
 fn named(failure: Failure, missing: Code, failing: Code) -> Failure {
@@ -161,6 +174,7 @@ pub(super) fn example(code: Code, message: &str) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use kalends_domain::sync::ProviderKind;
     use kalends_ports::StoreError;
 
     #[test]
@@ -181,6 +195,23 @@ mod tests {
             "details": ["title must not be empty"],
         });
         assert_eq!(envelope(&failure), expected);
+    }
+
+    #[test]
+    fn what_google_said_is_named_with_what_to_do() {
+        let check = |error: ProviderError, status: u16, code: &str, action: Option<&str>| {
+            let failure = of_google(Error::Provider { provider: ProviderKind::Google, error });
+            let body = envelope(&failure);
+            assert_eq!(failure.kind.status().as_u16(), status, "{code}");
+            assert_eq!((body["code"].as_str(), body["action"].as_str()), (Some(code), action));
+        };
+        let relink = Some("RELINK_GOOGLE_ACCOUNT");
+        check(ProviderError::Unauthorized, 401, "GOOGLE_CALENDAR_AUTH_ERROR", relink);
+        let permissions = Some("CHECK_GOOGLE_PERMISSIONS");
+        check(ProviderError::Forbidden("no".into()), 403, "GOOGLE_CALENDAR_PERMISSION_ERROR", permissions);
+        let limited = ProviderError::RateLimited { retry_after: None };
+        check(limited, 429, "GOOGLE_CALENDAR_RATE_LIMIT", Some("RETRY_LATER"));
+        check(ProviderError::NotFound, 503, "GOOGLE_CALENDAR_SYNC_ERROR", None);
     }
 
     #[test]

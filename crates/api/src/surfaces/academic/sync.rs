@@ -4,7 +4,7 @@ use actix_web::post;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::errors::{Code, example};
+use super::errors::{Code, example, of_google};
 use crate::answer::{Answer, ok};
 use crate::extract::Authenticated;
 use crate::state::State;
@@ -50,7 +50,7 @@ struct GoogleSyncAnswer {
 )]
 #[post("/api/calendar/sync/google")]
 pub(crate) async fn sync_google_calendar(state: State, Authenticated(caller): Authenticated) -> Answer {
-    let kalends_app::Pulled { imported, updated } = state.app.pull_google(&caller.actor)?;
+    let kalends_app::Pulled { imported, updated } = state.app.pull_google(&caller.actor).await.map_err(of_google)?;
     let message = format!("Sync completed: {imported} imported, {updated} updated");
     Ok(ok(GoogleSyncAnswer { success: true, data: GoogleSync { imported, updated }, message }))
 }
