@@ -65,7 +65,10 @@ fn a_person_is_sent_to_google_and_comes_back_with_an_account(store: Store) {
     let home = first_sync(&ana);
     let account = account(&ana);
     let told = |name: &str| account[name].clone();
-    assert_eq!((told("provider"), told("status"), told("email")), ("google".into(), "connected".into(), google.account().into()));
+    assert_eq!(
+        (told("provider"), told("status"), told("email")),
+        ("google".into(), "connected".into(), google.account().into())
+    );
     assert_eq!((told("needs_linking"), account.get("last_error")), (json!(false), None));
     assert_eq!(account["calendars"][0]["id"], google.account().as_str());
     let calendar = ana.get(&format!("/calendars/{home}")).send().expect(200);
@@ -80,7 +83,12 @@ fn a_state_is_good_once_and_for_who_asked(store: Store) {
     let more = google.agree(&authorization_url(&ana, "google")).expect("she agrees");
     come_back(&server, "google", &more.code, &agreed.state).error(409, "CONFLICT");
     come_back(&server, "google", &more.code, "unknown").error(409, "CONFLICT");
-    server.anyone().get("/integrations/google/callback?code=x").header("Accept", "application/json").send().invalid(&["state"]);
+    server
+        .anyone()
+        .get("/integrations/google/callback?code=x")
+        .header("Accept", "application/json")
+        .send()
+        .invalid(&["state"]);
     let no_code = server.anyone().get("/integrations/google/callback").query("state", &more.state);
     no_code.header("Accept", "application/json").send().invalid(&["code"]);
 
@@ -224,9 +232,10 @@ fn an_account_stays_linked_while_it_cannot_be_given_back(store: Store) {
 fn no_token_lies_open(store: Store) {
     let linked = linked(store);
     // Refreshed once, so that there are later ones too.
-    linked.google.expire_access();
-    sync(&linked, "google");
+    linked.google.tokens_hold(std::time::Duration::from_secs(1));
     link(&linked.server, &linked, &linked.google);
+    sync(&linked, "google");
+    assert!(linked.google.calls().iter().any(|call| call.form.iter().any(|(_, value)| value == "refresh_token")));
     let log = linked.server.log();
     let secret = ["access-token-", "refresh-token-", "code-token-", "kalends-secret"];
     for secret in secret {

@@ -12,7 +12,7 @@ mod random;
 use std::ops::Deref;
 
 use kalends_harness::providers::{Call, Google};
-use kalends_harness::{Answer, Server, Settings, Store, User, wait};
+use kalends_harness::{Answer, Server, Settings, Store, User, run, wait};
 use serde_json::{Value, json};
 
 /// The routes of the academic surface.
@@ -127,10 +127,24 @@ fn pull(user: &User) -> (u64, u64) {
     let (imported, updated) = (answer["data"]["imported"].as_u64(), answer["data"]["updated"].as_u64());
     let (imported, updated) = (imported.expect("a number"), updated.expect("a number"));
     let message = format!("Sync completed: {imported} imported, {updated} updated");
-    assert_eq!(answer.json, json!({
-        "success": true, "data": {"imported": imported, "updated": updated}, "message": message,
-    }));
+    assert_eq!(
+        answer.json,
+        json!({
+            "success": true, "data": {"imported": imported, "updated": updated}, "message": message,
+        })
+    );
     (imported, updated)
+}
+
+impl Linked {
+    /// Syncs until there is nothing left to do, and nobody comes later to see whether there is.
+    #[track_caller]
+    fn rest(&self) {
+        settle(self, "google");
+        let database = self.server.database();
+        let list = || run(&["jobs", "list"], &[("DATABASE_URL", database.url())], "").expect_success().stdout;
+        wait("the queue to hold no sync", || !list().contains(SYNC_JOB));
+    }
 }
 
 /// Syncs until there is nothing left to do.
@@ -150,9 +164,7 @@ fn is_quiet(done: &Answer) -> bool {
 /// All events and occurrences of the year 2027 here.
 #[track_caller]
 fn here(user: &User) -> Vec<Value> {
-    let ask = || {
-        user.get("/events").query("start", "2027-01-01T00:00:00Z").query("end", "2028-01-01T00:00:00Z")
-    };
+    let ask = || user.get("/events").query("start", "2027-01-01T00:00:00Z").query("end", "2028-01-01T00:00:00Z");
     let (mut all, mut page) = (Vec::new(), ask().send().expect(200));
     loop {
         all.extend(page.items().iter().cloned());
@@ -166,8 +178,7 @@ fn here(user: &User) -> Vec<Value> {
 /// One field of each, sorted.
 #[track_caller]
 fn each(events: &[Value], field: &str) -> Vec<String> {
-    let mut texts: Vec<String> =
-        events.iter().map(|event| event[field].as_str().expect("a text").to_owned()).collect();
+    let mut texts: Vec<String> = events.iter().map(|event| event[field].as_str().expect("a text").to_owned()).collect();
     texts.sort();
     texts
 }
