@@ -33,8 +33,9 @@ fn least(title: &str, start: &str) -> Value {
 
 /// The same object with other fields.
 fn with(mut body: Value, fields: Value) -> Value {
-    for (name, value) in fields.as_object().expect("fields") {
-        body[name] = value.clone();
+    let Value::Object(fields) = fields else { panic!("{fields} has no fields") };
+    for (name, value) in fields {
+        body[name] = value;
     }
     body
 }

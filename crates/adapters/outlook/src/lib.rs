@@ -8,7 +8,7 @@
 //! - Ids are Graph's own. Each copy carries our mark as an extended property, by which it is found again, and is made under
 //!   a transaction id that follows from its event, so that a repeated call makes no second one.
 //! - There is no EXDATE: occurrences are cancelled one by one, after the series is written, and read from the series.
-//! - Changes are told of a window alone ([`provider`] says which), and without marks. So whatever changed is read by itself.
+//! - Changes are told of a window alone (`provider` says which), and without marks. So whatever changed is read by itself.
 //! - Who is invited gets a mail, always. So attendees are read and never written.
 #![deny(missing_docs)]
 

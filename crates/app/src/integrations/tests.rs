@@ -204,15 +204,18 @@ async fn a_first_link_joins_the_accounts_own_calendar_and_the_default_one() {
         Change::RemoveLinkAttempt(_),
         Change::InsertSetting { .. },
         Change::InsertIntegration(integration),
+        Change::UpdateUser { .. },
         Change::InsertCalendar(calendar),
         Change::PutMembership(_),
         Change::InsertLink(link),
+        Change::InsertJob(soon),
     ] = &changes[..]
     else {
         panic!("{changes:?}")
     };
     assert_eq!(calendar.name, "Personal");
     assert_eq!((link.calendar, link.remote.as_str()), (calendar.id, "ann@gmail.com"));
+    assert_eq!(soon.payload, link.id.to_string());
     assert_eq!(integration.user, user().id);
 }
 
