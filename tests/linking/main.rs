@@ -19,6 +19,9 @@ use serde_json::{Value, json};
 const EVENTS: &str = "/api/calendar/events";
 const SYNC: &str = "/api/calendar/sync/google";
 
+/// What the queue calls the sync of a calendar.
+const SYNC_JOB: &str = "provider.sync";
+
 /// Ana, with an account at Google that is linked, and synced for the first time.
 struct Linked {
     server: Server,

@@ -86,7 +86,7 @@ fn an_account_is_linked_and_unlinked(store: Store) {
 fn what_is_written_here_arrives_once(store: Store) {
     let linked = linked(store);
     let ana = &linked.ana;
-    let make = |title: &str, start: &str| ana.event(event(&linked.home, title, &linked.at(start)));
+    let write = |title: &str, start: &str| ana.event(event(&linked.home, title, &linked.at(start)));
     for (number, fault) in [
         Fault::on("POST", "/events").refused(503, "serviceUnavailable"),
         Fault::on("POST", "/events").busy(429, "TooManyRequests", 1),
@@ -97,15 +97,15 @@ fn what_is_written_here_arrives_once(store: Store) {
     {
         let (told, title) = (format!("{fault:?}"), format!("Event {number}"));
         linked.graph.fail(fault);
-        make(&title, &format!("03-0{}T09:00:00Z", number + 1));
+        write(&title, &format!("03-0{}T09:00:00Z", number + 1));
         wait(&format!("{title}, although {told}"), || each(&linked.there(), "subject").contains(&title));
     }
-    let made = make("Seminar", "03-08T09:00:00Z");
+    let seminar = write("Seminar", "03-08T09:00:00Z");
     settle(ana, "microsoft");
     assert_eq!(each(&linked.there(), "subject"), ["Event 0", "Event 1", "Event 2", "Seminar"]);
 
     linked.graph.take_calls();
-    ana.change(&path_of(&made), json!({"title": "Reading group"}));
+    ana.change(&path_of(&seminar), json!({"title": "Reading group"}));
     wait("the title", || each(&linked.there(), "subject").contains(&"Reading group".to_owned()));
     settle(ana, "microsoft");
     let calls = linked.graph.take_calls();
@@ -116,7 +116,7 @@ fn what_is_written_here_arrives_once(store: Store) {
     for same in ["start", "end", "body", "location", "attendees", "recurrence", "isAllDay"] {
         assert!(!body.contains_key(same), "{same} did not change: {body:?}");
     }
-    ana.delete(&path_of(&made)).send().expect(200);
+    ana.delete(&path_of(&seminar)).send().expect(200);
     wait("the deletion", || linked.there().len() == 3);
 }
 

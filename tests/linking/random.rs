@@ -18,7 +18,7 @@ const STEPS: usize = 120;
 /// The server dies at these.
 const DEATHS: [usize; 3] = [15, 30, 45];
 /// A sync that was under way when its server was killed is left alone for two minutes.
-const PATIENCE: Duration = Duration::from_secs(180);
+const PATIENCE: Duration = Duration::from_mins(3);
 
 /// xorshift64*, by Sebastiano Vigna.
 struct Random(u64);
