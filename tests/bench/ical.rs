@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use kalends_harness::{Server, Store};
 
+use crate::memory::peak_memory;
 use crate::table::Table;
 
 /// Events in the file that is imported.
@@ -88,11 +89,4 @@ fn python(text: &str) -> std::time::Duration {
     let said = String::from_utf8(output.stdout).expect("text");
     let seconds = said.split_whitespace().next().and_then(|word| word.parse().ok());
     std::time::Duration::from_secs_f64(seconds.unwrap_or_else(|| panic!("Python said {said:?}")))
-}
-
-/// The most memory that the server ever had, in bytes.
-fn peak_memory(server: &Server) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{}/status", server.pid())).expect("the server is there");
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("Linux tells it");
-    line.trim().trim_end_matches(" kB").trim().parse::<u64>().expect("a number") * 1024
 }

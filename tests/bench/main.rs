@@ -10,8 +10,10 @@ mod ceiling;
 mod client;
 mod ical;
 mod listing;
+mod memory;
 mod recurrence;
 mod seed;
+mod sync;
 mod table;
 
 use kalends_harness::Store;
@@ -32,6 +34,9 @@ fn main() {
         }
         if wants(name) || wants("ical") {
             ical::run(&mut table, name, store);
+        }
+        if wants(name) || wants("sync") {
+            sync::run(&mut table, name, store);
         }
     }
     table.print();

@@ -43,6 +43,11 @@ impl Table {
         ]);
     }
 
+    /// Notes how long something took, and how many calls of another server.
+    pub(crate) fn amount(&mut self, what: &str, took: Duration, calls: usize, bar: &str) {
+        self.push([what.to_owned(), shown(took), format!("{calls} calls"), String::new(), bar.to_owned()]);
+    }
+
     /// Notes an amount of memory, in bytes.
     pub(crate) fn memory(&mut self, what: &str, bytes: u64, bar: &str) {
         let shown = format!("{} MB", bytes >> 20);

@@ -165,7 +165,7 @@ impl From<Error> for Failure {
             Error::WrongPassword | Error::InvalidCredential => Kind::BadCredential,
             Error::MissingScope { .. } | Error::TokenOnly | Error::Forbidden(_) => Kind::Forbidden,
             Error::NotFound(_) => Kind::NotFound,
-            Error::Conflict(_) | Error::IdempotencyRunning => Kind::Conflict,
+            Error::Conflict(_) | Error::IdempotencyRunning | Error::SyncRunning => Kind::Conflict,
             Error::NotLinked => Kind::NotLinked,
             Error::VersionMoved => Kind::Stale,
             Error::IdempotencyMismatch => Kind::Mismatch,

@@ -37,6 +37,9 @@ pub enum Error {
     /// It contradicts what is there.
     #[error("{0}")]
     Conflict(String),
+    /// The calendar is being synced at this moment; when that has ended, it can be asked for again.
+    #[error("this calendar is being synced already")]
+    SyncRunning,
     /// The caller has linked no account of the provider that this is about.
     #[error("no account is linked")]
     NotLinked,

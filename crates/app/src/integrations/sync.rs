@@ -100,18 +100,18 @@ impl App {
     /// Syncs one link. `asked` says that a person asks, who thereby confirms deletions that were held before.
     ///
     /// It may stop anywhere, and be called again: what is written here goes with what is remembered of it in one commit,
-    /// and each call to a provider can be repeated. Of two at once, the second is told so by [`Error::Conflict`].
+    /// and each call to a provider can be repeated. Of two at once, the second is told so by [`Error::SyncRunning`].
     pub async fn sync_link(&self, id: LinkId, asked: bool) -> Result<Synced> {
         // Its own moment, and ids of its own: a request that is repeated syncs anew.
         let cx = &self.context();
         let gone = || Error::NotFound("integration");
         let (mut link, mut integration) = self.ports.integrations.find_link(id).await?.ok_or_else(gone)?;
         if link.busy_until.is_some_and(|until| until > cx.now()) {
-            return Err(Error::Conflict("this calendar is being synced already".to_owned()));
+            return Err(Error::SyncRunning);
         }
         if let Err(error) = self.keep_link(&mut link, Changes::new(), true).await {
             return Err(match error {
-                Error::Store(StoreError::Stale) => Error::Conflict("this calendar is being synced already".to_owned()),
+                Error::Store(StoreError::Stale) => Error::SyncRunning,
                 other => other,
             });
         }
@@ -125,7 +125,7 @@ impl App {
             // An event changed meanwhile, or the link itself did; then it is not ours any more.
             let (found, account) = self.ports.integrations.find_link(id).await?.ok_or_else(gone)?;
             if found.version != link.version {
-                return Err(Error::Conflict("this calendar is being synced elsewhere".to_owned()));
+                return Err(Error::SyncRunning);
             }
             (link, integration) = (found, account);
         }

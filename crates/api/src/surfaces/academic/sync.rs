@@ -8,6 +8,7 @@ use super::errors::{Code, example, of_google};
 use crate::answer::{Answer, ok};
 use crate::extract::Authenticated;
 use crate::state::State;
+use crate::surfaces::core::integrations::in_turn;
 
 /// What a sync brought.
 #[derive(Serialize, ToSchema)]
@@ -50,7 +51,8 @@ struct GoogleSyncAnswer {
 )]
 #[post("/api/calendar/sync/google")]
 pub(crate) async fn sync_google_calendar(state: State, Authenticated(caller): Authenticated) -> Answer {
-    let kalends_app::Pulled { imported, updated } = state.app.pull_google(&caller.actor).await.map_err(of_google)?;
+    let kalends_app::Pulled { imported, updated } =
+        in_turn(async || state.app.pull_google(&caller.actor).await).await.map_err(of_google)?;
     let message = format!("Sync completed: {imported} imported, {updated} updated");
     Ok(ok(GoogleSyncAnswer { success: true, data: GoogleSync { imported, updated }, message }))
 }

@@ -12,7 +12,7 @@ mod calendars;
 mod contacts;
 pub(crate) mod events;
 mod ics;
-mod integrations;
+pub(super) mod integrations;
 mod members;
 mod trash;
 mod users;

@@ -18,6 +18,8 @@ use actix_web::{FromRequest, HttpRequest};
 use kalends_domain::sync::ProviderKind;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+pub(crate) use sync::in_turn;
+
 use crate::error::{Failure, Kind};
 use crate::state::State;
 

@@ -1,5 +1,7 @@
 //! `POST /integrations/{provider}/sync`
 
+use std::time::Duration;
+
 use actix_web::post;
 use utoipa::IntoParams;
 
@@ -27,6 +29,22 @@ impl Read for SyncOptions {
     }
 }
 
+/// How often, and how long from one time to the next, a sync that is under way is waited for.
+const LOOKS: usize = 100;
+const PAUSE: Duration = Duration::from_millis(150);
+
+/// Syncs once the sync that is under way, if there is one, has ended: what is written here is synced at once, so whoever
+/// asks right after a write would else be told to ask again.
+pub(crate) async fn in_turn<T>(sync: impl AsyncFn() -> kalends_app::Result<T>) -> kalends_app::Result<T> {
+    for _ in 1..LOOKS {
+        match sync().await {
+            Err(kalends_app::Error::SyncRunning) => actix_web::rt::time::sleep(PAUSE).await,
+            other => return other,
+        }
+    }
+    sync().await
+}
+
 /// Sync now.
 ///
 /// Takes over what changed at the provider, and tells it what changed here. What both changed goes to the later change,
@@ -38,7 +56,7 @@ impl Read for SyncOptions {
     params(("provider" = inline(ProviderName), Path, description = "With whom the account is."), SyncOptions),
     responses(
         (status = 200, description = "What was done.", body = SyncResult),
-        (status = 409, description = "It is being synced already, or must be linked again."),
+        (status = 409, description = "It has been synced for long already, or must be linked again."),
         (status = 503, description = "The provider cannot be reached.")
     )
 )]
@@ -50,6 +68,6 @@ pub(crate) async fn sync_provider(
     Query(SyncOptions { dry_run }): Query<SyncOptions>,
 ) -> Answer {
     let dry_run = dry_run.unwrap_or(false);
-    let synced = state.app.sync_now(&caller.actor, kind, dry_run).await?;
+    let synced = in_turn(async || state.app.sync_now(&caller.actor, kind, dry_run).await).await?;
     Ok(ok(SyncResult::new(synced, dry_run)))
 }
