@@ -13,6 +13,7 @@ each_store![
     who_took_the_permission_back_is_told_to_link_again,
     a_token_that_runs_out_is_renewed,
     each_refusal_is_told_with_what_to_do,
+    a_token_that_has_only_expired_is_renewed,
 ];
 
 /// The documented errors, whole.
@@ -139,4 +140,13 @@ fn each_refusal_is_told_with_what_to_do(store: Store) {
         assert_eq!(account(&linked)["status"], "connected");
     }
     assert!(here(&linked).is_empty());
+}
+
+fn a_token_that_has_only_expired_is_renewed(store: Store) {
+    let linked = linked(store);
+    linked.google.create(&linked.google.account(), hour("Talk", "2027-03-01T10:00:00"));
+    linked.google.expire_access();
+    // The server learns of it by a refusal, and does not trouble anybody with it.
+    assert_eq!(pull(&linked), (1, 0));
+    assert_eq!(account(&linked)["status"], "connected");
 }
