@@ -3,7 +3,7 @@
 use kalends_harness::{Answer, Caller, Server, both_stores};
 use serde_json::json;
 
-use crate::{COURSES, EVENTS, done, lecture, make, one, refused};
+use crate::{COURSES, EVENTS, done, home, lecture, make, one, refused};
 
 both_stores![
     without_a_credential_nothing_is_done,
@@ -76,13 +76,13 @@ fn other_peoples_events_do_not_exist(server: &mut Server) {
 
 fn a_viewer_reads_and_an_editor_writes(server: &mut Server) {
     let (ana, ben) = (server.register("ana@example.com"), server.register("ben@example.com"));
-    let work = ana.calendar("Work");
     let event = one(&make(&ana, lecture()));
-    ana.share(&work, &ben, "viewer");
+    let home = home(&ana);
+    ana.share(&home, &ben, "viewer");
     done(ben.get(&event).send(), 200);
     refused(ben.patch(&event).json(json!({"title": "x"})).send(), 403, "FORBIDDEN");
     refused(ben.delete(&event).send(), 403, "FORBIDDEN");
-    ana.share(&work, &ben, "editor");
+    ana.share(&home, &ben, "editor");
     done(ben.patch(&event).json(json!({"title": "x"})).send(), 200);
     done(ben.delete(&event).send(), 200);
 }

@@ -3,7 +3,7 @@
 use kalends_harness::{Server, both_stores};
 use serde_json::{Value, json};
 
-use crate::{COURSES, EVENTS, change, done, invalid, lecture, make, one, refused, with};
+use crate::{COURSES, EVENTS, change, done, home, invalid, lecture, make, one, refused, with};
 
 both_stores![
     a_course_is_described_shown_changed_and_forgotten,
@@ -46,9 +46,8 @@ fn a_course_is_described_shown_changed_and_forgotten(server: &mut Server) {
 
 fn an_event_shows_its_course(server: &mut Server) {
     let (ana, ben) = (server.register("ana@example.com"), server.register("ben@example.com"));
-    let work = ana.calendar("Work");
-    ana.share(&work, &ben, "viewer");
     let made = make(&ana, lecture());
+    ana.share(&home(&ana), &ben, "viewer");
     assert_eq!((&made["courseId"], &made["course"]), (&json!("course_abc123"), &Value::Null));
     done(ana.post(COURSES).json(biology()).send(), 201);
     assert_eq!(done(ana.get(&one(&made)).send(), 200)["data"]["course"], biology());

@@ -3,7 +3,7 @@
 use kalends_harness::{Server, User, both_stores, event, path_of};
 use serde_json::json;
 
-use crate::{EVENTS, done, invalid, least, lecture, listed, make, with};
+use crate::{EVENTS, done, home, invalid, least, lecture, listed, make, with};
 
 both_stores![
     what_is_made_is_listed_as_it_is_shown,
@@ -168,15 +168,15 @@ fn changed_occurrences_are_listed_as_they_are(server: &mut Server) {
 fn all_calendars_that_one_sees_are_listed(server: &mut Server) {
     let (ana, ben) = (server.register("ana@example.com"), server.register("ben@example.com"));
     ana.put("/users/me").json(json!({"name": "Ana"})).send().expect(200);
-    let work = ana.calendar("Work");
     make(&ana, lecture());
+    let home = home(&ana);
     make(&ben, least("Ben's", "2024-01-14T10:00:00Z"));
     assert_eq!(listed(&ben, "").0, ["Ben's"]);
-    ana.share(&work, &ben, "viewer");
+    ana.share(&home, &ben, "viewer");
     let list = done(ben.get(EVENTS).send(), 200);
     let seen = &list["data"]["events"][1];
     assert_eq!((&seen["userId"], &seen["user"]), (&json!(ana.id), &json!({"id": ana.id, "name": "Ana"})));
-    ana.delete(&format!("/calendars/{work}")).send().expect(200);
+    ana.delete(&format!("/calendars/{home}")).send().expect(200);
     assert_eq!(listed(&ben, "").0, ["Ben's"]);
 }
 

@@ -46,6 +46,14 @@ fn make(caller: &Caller, body: Value) -> Value {
     done(caller.post(EVENTS).json(body).send(), 201)["data"].clone()
 }
 
+/// The calendar in which this caller's events stand.
+#[track_caller]
+fn home(caller: &Caller) -> String {
+    let calendars = caller.get("/calendars").send().expect(200);
+    let home = calendars.items().iter().find(|calendar| calendar["name"] == "Personal").expect("it is made");
+    home["id"].as_str().expect("an id").to_owned()
+}
+
 /// Where an event is found.
 #[track_caller]
 fn one(event: &Value) -> String {

@@ -9,6 +9,7 @@ mod failure;
 mod house;
 mod jobs;
 mod keys;
+mod memory;
 mod providers;
 #[cfg(test)]
 mod scratch;
@@ -41,10 +42,12 @@ fn run(cli: Cli) -> Result<(), Failure> {
     let raw = &cli.settings;
     match cli.command.unwrap_or(Command::Serve { no_worker: false }) {
         Command::Serve { no_worker } => {
+            memory::keep_little();
             let settings = prepare(raw)?;
             on_runtime(serve::run(&settings, !no_worker))
         }
         Command::Worker => {
+            memory::keep_little();
             let settings = prepare(raw)?;
             on_runtime(worker::run(&settings))
         }

@@ -19,11 +19,11 @@ use super::said;
 use crate::{App, Context, Error, Result};
 
 /// How long others stay away from a link that is being synced, after its last sign of life.
-const LEASE: SignedDuration = SignedDuration::from_mins(2);
+const LEASE: SignedDuration = SignedDuration::from_mins(1);
 /// Decisions that one commit carries out.
 const BATCH: usize = 200;
 /// Calls to a provider whose answers one commit remembers.
-const ANSWERS: usize = 10;
+const ANSWERS: usize = 2;
 /// How often a sync starts again because something changed under its hands.
 const RUNS: usize = 8;
 

@@ -47,6 +47,30 @@ struct GoogleSyncAnswer {
             body = super::ErrorBody,
             example = json!(example(Code::GoogleCalendarNotLinked, "")),
         ),
+        (
+            status = 401,
+            description = "Google does not accept the account's authorization any more; or no credential came.",
+            body = super::ErrorBody,
+            example = json!(example(Code::GoogleCalendarAuthError, "")),
+        ),
+        (
+            status = 403,
+            description = "Google does not let the account do this; or the key lacks the scope.",
+            body = super::ErrorBody,
+            example = json!(example(Code::GoogleCalendarPermissionError, "")),
+        ),
+        (
+            status = 429,
+            description = "Google, or this server, was asked too often.",
+            body = super::ErrorBody,
+            example = json!(example(Code::GoogleCalendarRateLimit, "")),
+        ),
+        (
+            status = 503,
+            description = "Google cannot be reached, or failed.",
+            body = super::ErrorBody,
+            example = json!(example(Code::GoogleCalendarSyncError, "")),
+        ),
     )
 )]
 #[post("/api/calendar/sync/google")]
