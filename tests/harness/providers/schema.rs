@@ -104,8 +104,11 @@ mod tests {
     #[test]
     fn what_does_not_is_told_with_its_path() {
         let odd = json!({"title": 1, "shown": "no", "days": ["1"], "kept": {"a": 1}, "next": {"titel": "a"}});
+        let mut told = broken(odd);
+        // The order is that of the map, which other crates' features decide.
+        told.sort_unstable();
         assert_eq!(
-            broken(odd),
+            told,
             [
                 "event.days[0] is not a number: \"1\"",
                 "event.kept.a is not text: 1",

@@ -36,7 +36,9 @@ pub fn rgb(color: &str) -> Option<[u8; 3]> {
         Some(digits) => digits,
         None => named(&color.to_ascii_lowercase())?,
     };
-    let number = u32::from_str_radix(digits, 16).ok().filter(|_| digits.len() == 6 && digits.is_ascii())?;
+    let number = u32::from_str_radix(digits, 16)
+        .ok()
+        .filter(|_| digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_hexdigit()))?;
     let [_, red, green, blue] = number.to_be_bytes();
     Some([red, green, blue])
 }
