@@ -218,6 +218,8 @@ fn merge_parts(
     }
     let moved = SCHEDULE.iter().any(|field| merged.taken.contains(field));
     merged.copy.drop_strays((!moved).then_some(here));
+    // What the series has no more is not taken either.
+    merged.parts_taken.retain(|at| merged.copy.parts.get(at) != here.parts.get(at));
 }
 
 /// Whether an occurrence is the same on both sides, as far as the provider can hold it.
