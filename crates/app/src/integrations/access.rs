@@ -63,6 +63,22 @@ impl App {
         Err(Error::Conflict("the account is being refreshed by too many at once; retry shortly".to_owned()))
     }
 
+    /// Does what asks the provider. Where that refuses a token before its time it is done once more, with a new one: the
+    /// refresh tells whether the account is still linked.
+    pub(super) async fn renewing<T>(
+        &self,
+        integration: &mut Integration,
+        mut ask: impl AsyncFnMut(&mut Integration) -> Result<T>,
+    ) -> Result<T> {
+        let outcome = ask(integration).await;
+        let refused = matches!(outcome, Err(Error::Provider { error: ProviderError::Unauthorized, .. }));
+        if !refused || integration.health == Health::Unauthorized {
+            return outcome;
+        }
+        integration.access_until = self.ports.clock.now();
+        ask(integration).await
+    }
+
     /// A token as it was before it was sealed.
     /// Sealed with a key that is lost, it is of no more use than one that was taken back.
     pub(super) fn opened(&self, kind: ProviderKind, sealed: &Sealed) -> Result<ProviderSecret> {

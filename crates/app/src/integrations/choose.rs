@@ -69,8 +69,11 @@ impl App {
 
     async fn remote_calendars(&self, integration: &mut Integration) -> Result<Vec<RemoteCalendar>> {
         let kind = integration.provider;
-        let access = self.access(integration).await?;
-        self.provider(kind)?.list_calendars(&access).await.map_err(said(kind))
+        let provider = self.provider(kind)?.clone();
+        let list = async |account: &mut Integration| {
+            provider.list_calendars(&self.access(account).await?).await.map_err(said(kind))
+        };
+        self.renewing(integration, list).await
     }
 
     async fn with_choice(

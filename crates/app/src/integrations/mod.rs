@@ -24,6 +24,7 @@ pub use callback::Granted;
 pub use choose::{ChosenCalendar, OfferedCalendar};
 pub use list::LinkedAccount;
 pub use sync::{Synced, SyncedSide};
+pub(crate) use unlink::Permission;
 
 use crate::{App, Error, Result, require_token};
 

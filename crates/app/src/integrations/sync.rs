@@ -117,16 +117,9 @@ impl App {
         }
         let confirmed = asked && link.held;
         let mut outcome = Ok(Synced::default());
-        let mut renewed = false;
         for _ in 0..RUNS {
-            outcome = self.sync_once(cx, &mut link, &mut integration, confirmed).await;
-            let refused = matches!(outcome, Err(Error::Provider { error: ProviderError::Unauthorized, .. }));
-            if refused && !renewed && integration.health != Health::Unauthorized {
-                // The token ended before its time; a refresh tells whether the account is still linked.
-                integration.access_until = self.ports.clock.now();
-                renewed = true;
-                continue;
-            }
+            let once = async |account: &mut Integration| self.sync_once(cx, &mut link, account, confirmed).await;
+            outcome = self.renewing(&mut integration, once).await;
             if !matches!(outcome, Err(Error::Store(StoreError::Stale | StoreError::Duplicate(_)))) {
                 break;
             }
@@ -146,7 +139,8 @@ impl App {
         let cx = &self.context();
         let (link, mut integration) =
             self.ports.integrations.find_link(link.id).await?.ok_or(Error::NotFound("integration"))?;
-        let pulled = self.pull(&link, &mut integration).await?;
+        let pull = async |account: &mut Integration| self.pull(&link, account).await;
+        let pulled = self.renewing(&mut integration, pull).await?;
         let known = self.known(&link, &pulled).await?;
         let plan = self.plan(&link, &integration, pulled.items, pulled.complete, &known, link.held)?;
         let writer = Writer { cx, link: &link, integration: &integration, uids: HashSet::new() };

@@ -18,6 +18,7 @@ use kalends_domain::id::{JobId, LinkId};
 use kalends_ports::{Change, Job, MailError, StoreError};
 
 use crate::booking::BookingMail;
+use crate::integrations::Permission;
 use crate::{Context, Error};
 
 pub use run::{Ended, LEASE_SECONDS};
@@ -38,6 +39,8 @@ pub(crate) enum Task {
     Sync(LinkId),
     /// Links that were not synced for a while are.
     DueSyncs,
+    /// A provider takes back what it had permitted.
+    Revoke(Permission),
 }
 
 impl Task {
@@ -48,6 +51,7 @@ impl Task {
             Self::Housekeeping => HOUSEKEEPING,
             Self::Sync(_) => SYNC,
             Self::DueSyncs => DUE_SYNCS,
+            Self::Revoke(_) => Permission::KIND,
         }
     }
 
@@ -56,12 +60,13 @@ impl Task {
             Self::BookingMail(mail) => mail.to_string(),
             Self::Housekeeping | Self::DueSyncs => String::new(),
             Self::Sync(link) => link.to_string(),
+            Self::Revoke(permission) => permission.to_string(),
         }
     }
 
     fn key(&self) -> Option<String> {
         match self {
-            Self::BookingMail(_) => None,
+            Self::BookingMail(_) | Self::Revoke(_) => None,
             Self::Housekeeping => Some(HOUSEKEEPING.to_owned()),
             Self::Sync(link) => Some(format!("{SYNC} {link}")),
             Self::DueSyncs => Some(DUE_SYNCS.to_owned()),
@@ -75,6 +80,7 @@ impl Task {
             HOUSEKEEPING => Some(Self::Housekeeping),
             SYNC => job.payload.parse().ok().map(Self::Sync),
             DUE_SYNCS => Some(Self::DueSyncs),
+            Permission::KIND => job.payload.parse().ok().map(Self::Revoke),
             _ => None,
         }
     }
@@ -150,6 +156,7 @@ mod tests {
             Task::Housekeeping,
             Task::DueSyncs,
             Task::Sync(LinkId(uuid::Uuid::from_u128(7))),
+            Task::Revoke("google 0009abff".parse().unwrap()),
             mail(News::Booked, Reader::Booker),
             mail(News::Moved, Reader::Owner),
             mail(News::CancelledByBooker, Reader::Owner),

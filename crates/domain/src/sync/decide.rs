@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::ProviderKind;
 use super::copy::Copy;
-use super::merge::{Base, Lost, Merged, Side, merge};
+use super::merge::{Lost, Merged, Side, merge};
 use super::pair::{Pair, PartRef, Seen};
 use super::remote::{Content, Facts, Field, Fields, Item, Original};
 use crate::event::Event;
@@ -87,8 +87,8 @@ pub enum Remember {
     This {
         /// What the provider holds.
         seen: Box<Seen>,
-        /// What each side held when they were last the same.
-        base: Option<Box<Base>>,
+        /// Whether this copy was known before, as this event's.
+        known: bool,
     },
     /// It ends.
     Nothing,
@@ -253,7 +253,7 @@ impl<'i> Deciding<'i> {
             // Moved to another calendar, or gone for good.
             match theirs {
                 Theirs::Deleted(_) => self.forget(pair, "gone on both sides"),
-                _ => self.delete_there(pair, None, Vec::new(), "no longer in this calendar"),
+                _ => self.delete_there(pair, None, None, Vec::new(), "no longer in this calendar"),
             }
             return;
         };
@@ -265,21 +265,21 @@ impl<'i> Deciding<'i> {
                 if let Theirs::Now(seen) = theirs
                     && seen.copy != base.there
                 {
-                    let lost = || Lost { side: Side::There, part: None, field: None, value: summary(&seen.copy) };
                     if seen.updated.is_some_and(|updated| updated > at) || !self.input.writable {
                         let reason = format!("deleted here, and changed at {name} later");
                         let copy = seen.copy.clone();
                         self.take(&event, Here::Restore(copy), *seen, Field::ALL.into(), Vec::new(), reason);
                     } else {
                         let reason = format!("changed at {name}, and deleted here later");
-                        self.delete_there(pair, Some(&event), vec![lost()], &reason);
+                        let lost = Lost { side: Side::There, part: None, field: None, value: summary(&seen.copy) };
+                        self.delete_there(pair, Some(&event), Some(*seen), vec![lost], &reason);
                     }
                 } else if pair.version == event.version {
                     // It was decided before that this deletion stays here.
                 } else if pair.refused.is_some() {
                     self.forget(pair, "deleted here before it was sent");
                 } else {
-                    self.delete_there(pair, Some(&event), Vec::new(), "deleted here");
+                    self.delete_there(pair, Some(&event), None, Vec::new(), "deleted here");
                 }
             }
             (None, Theirs::Deleted(at)) => {
@@ -313,7 +313,7 @@ impl<'i> Deciding<'i> {
                     (false, true) => format!("changed at {name}"),
                     _ => "changed here".to_owned(),
                 };
-                self.merged(&event, seen, Some(base.clone()), merged, reason);
+                self.merged(&event, seen, true, merged, reason);
             }
         }
     }
@@ -326,7 +326,7 @@ impl<'i> Deciding<'i> {
             let made = Decision {
                 here: Here::Make { copy: seen.copy.clone(), uid: item.uid.clone() },
                 fields: Field::ALL.into(),
-                remember: Remember::This { seen: Box::new(seen), base: None },
+                remember: Remember::This { seen: Box::new(seen), known: false },
                 reason: format!("new at {name}"),
                 ..decision
             };
@@ -336,7 +336,7 @@ impl<'i> Deciding<'i> {
         if let Some(at) = event.deleted_at {
             if self.input.writable && seen.updated.is_none_or(|updated| at >= updated) {
                 let (decision, reason) = (Self::blank(Some(&event), &seen.remote), "deleted here".to_owned());
-                let remember = Remember::This { seen: Box::new(seen), base: None };
+                let remember = Remember::This { seen: Box::new(seen), known: false };
                 self.plan.decisions.push(Decision { there: There::Delete, remember, reason, ..decision });
             } else {
                 let copy = seen.copy.clone();
@@ -349,11 +349,11 @@ impl<'i> Deciding<'i> {
             if seen.updated.is_some_and(|updated| updated > event.updated_at) { Side::There } else { Side::Here };
         let merged = merge(None, &Copy::of(&event), &seen.copy, later, self.input.rounded);
         let reason = if item.origin == Some(event.id) { "our own copy, found again" } else { "the same UID" };
-        self.merged(&event, seen, None, merged, reason.to_owned());
+        self.merged(&event, seen, false, merged, reason.to_owned());
     }
 
     /// Both sides take what they lack.
-    fn merged(&mut self, event: &Event, seen: Seen, base: Option<Base>, merged: Merged, reason: String) {
+    fn merged(&mut self, event: &Event, seen: Seen, known: bool, merged: Merged, reason: String) {
         let here = if merged.takes() { Here::Change(merged.copy.clone()) } else { Here::Nothing };
         let there = if merged.pushes() && self.input.writable {
             let strays = seen.parts.iter().filter(|(at, _)| {
@@ -373,13 +373,13 @@ impl<'i> Deciding<'i> {
             fields.insert(Field::Recurrence);
         }
         let decision = Self::blank(Some(event), &seen.remote);
-        let remember = Remember::This { seen: Box::new(seen), base: base.map(Box::new) };
+        let remember = Remember::This { seen: Box::new(seen), known };
         self.plan.decisions.push(Decision { here, there, remember, fields, lost: merged.lost, reason, ..decision });
     }
 
     fn take(&mut self, event: &Event, here: Here, seen: Seen, fields: Fields, lost: Vec<Lost>, reason: String) {
         let decision = Self::blank(Some(event), &seen.remote);
-        let remember = Remember::This { seen: Box::new(seen), base: None };
+        let remember = Remember::This { seen: Box::new(seen), known: false };
         self.plan.decisions.push(Decision { here, remember, fields, lost, reason, ..decision });
     }
 
@@ -388,7 +388,8 @@ impl<'i> Deciding<'i> {
         Decision { there: There::Insert, fields: Field::ALL.into(), reason: reason.to_owned(), ..blank }
     }
 
-    fn delete_there(&mut self, pair: &Pair, event: Option<&Event>, lost: Vec<Lost>, reason: &str) {
+    /// What was told meanwhile is remembered: the deletion may fail, and be taken back by then.
+    fn delete_there(&mut self, pair: &Pair, event: Option<&Event>, told: Option<Seen>, lost: Vec<Lost>, reason: &str) {
         let mut decision = Self::blank(event, &pair.remote);
         decision.event = Some(pair.event);
         if event.is_none() {
@@ -396,12 +397,14 @@ impl<'i> Deciding<'i> {
         }
         if self.input.writable && pair.refused.is_none() {
             decision.there = There::Delete;
+            if let Some(seen) = told {
+                decision.remember = Remember::This { seen: Box::new(seen), known: true };
+            }
         } else if event.is_none() {
             decision.remember = Remember::Nothing;
         } else {
             // The deletion stays here; it is not looked at again.
-            decision.remember =
-                Remember::This { seen: Box::new(Seen::before(pair)), base: Some(Box::new(pair.base.clone())) };
+            decision.remember = Remember::This { seen: Box::new(Seen::before(pair)), known: true };
         }
         self.plan.decisions.push(Decision { lost, reason: reason.to_owned(), ..decision });
     }
@@ -551,21 +554,20 @@ fn summary(copy: &Copy) -> String {
 }
 
 impl Decision {
-    /// The pair once this side holds `event`: what is still to be sent counts as not seen here yet. `None` where
-    /// there is none.
+    /// The pair once this side holds `event`. Of what is still to be sent, it remembers what the provider holds: only an
+    /// event that says the same again has nothing to send. `None` where there is no pair.
     pub fn pair(&self, event: &Event) -> Option<Pair> {
-        let Remember::This { seen, base } = &self.remember else { return None };
+        let Remember::This { seen, .. } = &self.remember else { return None };
         let mut here = Copy::of(event);
         let There::Change { fields, parts, .. } = &self.there else {
             let version = if self.there == There::Nothing { event.version } else { 0 };
             return Some(seen.as_ref().clone().pair(event.id, version, here));
         };
-        let before = base.as_ref().map_or(&seen.copy, |base| &base.here);
         for &field in fields {
-            here.take(field, before);
+            here.take(field, &seen.copy);
         }
         for &at in parts {
-            here.take_part(at, before);
+            here.take_part(at, &seen.copy);
         }
         Some(seen.as_ref().clone().pair(event.id, 0, here))
     }
