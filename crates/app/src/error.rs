@@ -31,6 +31,9 @@ pub enum Error {
     /// The caller may see it and may not do this with it.
     #[error("{0}")]
     Forbidden(&'static str),
+    /// It needs a second person.
+    #[error("{0}")]
+    FourEyes(&'static str),
     /// There is no such thing, or none that the caller may see.
     #[error("{0} not found")]
     NotFound(&'static str),

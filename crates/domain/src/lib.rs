@@ -34,6 +34,7 @@
 //! - [`course`]: what the course ids of events stand for.
 //! - [`booking`]: links under which people book, and what they offer.
 //! - [`free_busy`]: when events make their people busy.
+//! - [`frist`]: legal deadlines, who verified them, and the history that cannot be rewritten unnoticed.
 //! - [`sync`]: what keeps a calendar here and one at a provider the same.
 //! - [`problem`], [`text`], [`id`]: inputs, checked; and names.
 #![deny(missing_docs)]
@@ -46,6 +47,7 @@ pub mod contact;
 pub mod course;
 pub mod event;
 pub mod free_busy;
+pub mod frist;
 pub mod id;
 pub mod problem;
 pub mod recurrence;

@@ -161,7 +161,7 @@ fn too_expensive(_: BudgetExceeded) -> Error {
     Problems::one("recurrence_rule", "is too expensive to expand").into()
 }
 
-fn cannot_edit(error: EditError) -> Error {
+pub(crate) fn cannot_edit(error: EditError) -> Error {
     match error {
         EditError::NoSuchOccurrence => Error::NotFound("occurrence"),
         other => Problems::one("recurrence_rule", other.to_string()).into(),

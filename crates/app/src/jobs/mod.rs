@@ -18,6 +18,7 @@ use kalends_domain::id::{JobId, LinkId};
 use kalends_ports::{Change, Job, MailError, StoreError};
 
 use crate::booking::BookingMail;
+use crate::fristen::FristMail;
 use crate::{Context, Error};
 
 pub use run::{Ended, LEASE_SECONDS};
@@ -32,6 +33,8 @@ const DUE_SYNCS: &str = "provider.due";
 pub(crate) enum Task {
     /// Somebody is told what became of a booking.
     BookingMail(BookingMail),
+    /// Somebody is told that a Frist is theirs, or is not any more.
+    FristMail(FristMail),
     /// What is kept too long is removed.
     Housekeeping,
     /// A linked calendar and its copy become the same.
@@ -45,6 +48,7 @@ impl Task {
     fn kind(&self) -> &'static str {
         match self {
             Self::BookingMail(_) => BookingMail::KIND,
+            Self::FristMail(_) => FristMail::KIND,
             Self::Housekeeping => HOUSEKEEPING,
             Self::Sync(_) => SYNC,
             Self::DueSyncs => DUE_SYNCS,
@@ -54,6 +58,7 @@ impl Task {
     fn payload(&self) -> String {
         match self {
             Self::BookingMail(mail) => mail.to_string(),
+            Self::FristMail(mail) => mail.to_string(),
             Self::Housekeeping | Self::DueSyncs => String::new(),
             Self::Sync(link) => link.to_string(),
         }
@@ -61,7 +66,7 @@ impl Task {
 
     fn key(&self) -> Option<String> {
         match self {
-            Self::BookingMail(_) => None,
+            Self::BookingMail(_) | Self::FristMail(_) => None,
             Self::Housekeeping => Some(HOUSEKEEPING.to_owned()),
             Self::Sync(link) => Some(format!("{SYNC} {link}")),
             Self::DueSyncs => Some(DUE_SYNCS.to_owned()),
@@ -72,6 +77,7 @@ impl Task {
     fn read(job: &Job) -> Option<Self> {
         match job.kind.as_str() {
             BookingMail::KIND => job.payload.parse().ok().map(Self::BookingMail),
+            FristMail::KIND => job.payload.parse().ok().map(Self::FristMail),
             HOUSEKEEPING => Some(Self::Housekeeping),
             SYNC => job.payload.parse().ok().map(Self::Sync),
             DUE_SYNCS => Some(Self::DueSyncs),
