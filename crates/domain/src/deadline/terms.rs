@@ -46,6 +46,18 @@ words! {
     } one of "after, before";
 }
 
+impl Unit {
+    /// Most of it in a period: a hundred years.
+    pub fn most(self) -> u16 {
+        match self {
+            Self::Days => 36_525,
+            Self::Weeks => 5_200,
+            Self::Months => 1_200,
+            Self::Years => 100,
+        }
+    }
+}
+
 /// A length of time as laws give it: a whole number of one unit, from one day to a hundred years.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Period {
@@ -55,12 +67,10 @@ pub struct Period {
 
 /// A period that is too short or too long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("must be from 1 to {max} where the unit is {}", unit.as_str())]
+#[error("must be from 1 to {} where the unit is {}", unit.most(), unit.as_str())]
 pub struct InvalidPeriod {
     /// The unit.
     pub unit: Unit,
-    /// Most of it.
-    pub max: u16,
 }
 
 impl Period {
@@ -75,13 +85,7 @@ impl Period {
     /// assert!(Period::new(0, Unit::Days).is_err());
     /// ```
     pub fn new(value: u16, unit: Unit) -> Result<Self, InvalidPeriod> {
-        let max = match unit {
-            Unit::Days => 36_525,
-            Unit::Weeks => 5_200,
-            Unit::Months => 1_200,
-            Unit::Years => 100,
-        };
-        if (1..=max).contains(&value) { Ok(Self { value, unit }) } else { Err(InvalidPeriod { unit, max }) }
+        if (1..=unit.most()).contains(&value) { Ok(Self { value, unit }) } else { Err(InvalidPeriod { unit }) }
     }
 
     /// How many.
