@@ -24,6 +24,7 @@ mod ics;
 mod idempotency;
 mod integrations;
 mod jobs;
+mod legal;
 #[cfg(test)]
 mod testing;
 mod trash;
@@ -45,7 +46,7 @@ pub use context::Context;
 pub use courses::{CourseChange, NewCourse};
 pub use error::Error;
 pub use events::{
-    AttachmentInput, AttendeeInput, DescribedEvent, EventChange, EventList, EventView, ListEvents, NewEvent,
+    AttachmentInput, AttendeeInput, Demands, DescribedEvent, EventChange, EventList, EventView, ListEvents, NewEvent,
     NumberedEvents, OccurrenceKey, Place, RecurrenceInput, Scope,
 };
 pub use fristen::{

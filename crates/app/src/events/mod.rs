@@ -24,7 +24,7 @@ use kalends_ports::{Change, Changes, SeenEvent};
 
 pub use create::NewEvent;
 pub use described::DescribedEvent;
-pub use input::{AttachmentInput, AttendeeInput, EventChange, RecurrenceInput};
+pub use input::{AttachmentInput, AttendeeInput, Demands, EventChange, RecurrenceInput};
 pub use list::{EventList, ListEvents, OccurrenceKey};
 pub use numbered::NumberedEvents;
 pub use update::Scope;

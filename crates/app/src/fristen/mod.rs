@@ -17,9 +17,6 @@ mod summary;
 mod update;
 mod verify;
 
-#[cfg(test)]
-mod tests;
-
 use kalends_domain::access::{Action, Actor};
 use kalends_domain::event::{Event, Span, TimeInput};
 use kalends_domain::frist::{Frist, State};
