@@ -2,6 +2,9 @@
 #![allow(clippy::expect_used, reason = "a test that cannot go on panics")]
 
 mod events;
+mod fristen;
+mod fristen_audit;
+mod fristen_elsewhere;
 
 use kalends_harness::{Answer, Caller};
 use serde_json::{Value, json};

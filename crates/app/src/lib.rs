@@ -34,8 +34,8 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 use kalends_domain::access::{Action, Actor, Decision, Resource, Role, Verb, decide};
 use kalends_ports::{
-    Answers, ApiKeys, Bookings, Calendars, Change, Changes, Clock, Commit, Contacts, Courses, Events, Fetcher,
-    Fristen, Integrations, Jobs, Mailer, Providers, Secrets, Sessions, Settings, Store, StoreError, Trash, Unique, Users,
+    Answers, ApiKeys, Bookings, Calendars, Change, Changes, Clock, Commit, Contacts, Courses, Events, Fetcher, Fristen,
+    Integrations, Jobs, Mailer, Providers, Secrets, Sessions, Settings, Store, StoreError, Trash, Unique, Users,
 };
 
 pub use accounts::{Caller, Login, NewApiKey, NewApiKeyMade, ProfileChange, Registration, SignedIn, TokenPair};
@@ -51,7 +51,7 @@ pub use events::{
 };
 pub use fristen::{
     AuditReport, ChangedFrist, Computation, Due, FristChange, FristFields, FristSummary, FristView, ListFristen,
-    MovedFrist, NewFrist, SummaryOf, TriggerDay,
+    MovedFrist, NewFrist, SummaryOf, TriggerDay, audit_fristen,
 };
 pub use google::{GoogleCopy, Pulled};
 pub use ics::{Export, Imported};

@@ -1,9 +1,9 @@
 //! Checking the history of all Fristen.
 
 use kalends_domain::frist::record::{Audit, Finding, Head};
-use kalends_ports::{Page, PageRequest, StoreError};
+use kalends_ports::{Fristen, Page, PageRequest, StoreError};
 
-use crate::{App, Error, Result};
+use crate::{Error, Result};
 
 /// How many entries, or Fristen, are read at a time.
 const AT_ONCE: usize = 1_000;
@@ -21,37 +21,35 @@ pub struct AuditReport {
     pub findings: Vec<Finding>,
 }
 
-impl App {
-    /// Reads the whole history and every Frist, and tells what does not fit; against an end that was noted before, if one
-    /// was. What is found while others write may be their doing: then it is read again.
-    pub async fn audit_fristen(&self, known: Option<Head>) -> Result<AuditReport> {
-        for _ in 0..TRIES {
-            let report = self.audit_once(known).await?;
-            if report.findings.is_empty() || self.ports.fristen.find_frist_head().await? == report.head {
-                return Ok(report);
-            }
+/// Reads the whole history and every Frist, and tells what does not fit; against an end that was noted before, if one
+/// was. What is found while others write may be their doing: then it is read again.
+pub async fn audit_fristen(store: &(impl Fristen + ?Sized), known: Option<Head>) -> Result<AuditReport> {
+    for _ in 0..TRIES {
+        let report = read_once(store, known).await?;
+        if report.findings.is_empty() || store.find_frist_head().await? == report.head {
+            return Ok(report);
         }
-        Err(Error::Conflict("Fristen are written all the time: check again when it is quieter".to_owned()))
     }
+    Err(Error::Conflict("Fristen are written all the time: check again when it is quieter".to_owned()))
+}
 
-    async fn audit_once(&self, known: Option<Head>) -> Result<AuditReport> {
-        let head = self.ports.fristen.find_frist_head().await?;
-        let mut audit = Audit::new(known);
-        let records = async |page| self.ports.fristen.list_frist_records(None, page).await;
-        each(records, |entry| entry.seq, |entry| audit.entry(entry)).await?;
-        let mut count = 0;
-        let fristen = async |page| self.ports.fristen.list_all_fristen(page).await;
-        each(
-            fristen,
-            |(frist, _)| frist.id,
-            |(frist, event)| {
-                count += 1;
-                audit.frist(&frist, &frist.state.following(&event));
-            },
-        )
-        .await?;
-        Ok(AuditReport { head, fristen: count, findings: audit.finish(head) })
-    }
+async fn read_once(store: &(impl Fristen + ?Sized), known: Option<Head>) -> Result<AuditReport> {
+    let head = store.find_frist_head().await?;
+    let mut audit = Audit::new(known);
+    let records = async |page| store.list_frist_records(None, page).await;
+    each(records, |entry| entry.seq, |entry| audit.entry(entry)).await?;
+    let mut count = 0;
+    let fristen = async |page| store.list_all_fristen(page).await;
+    each(
+        fristen,
+        |(frist, _)| frist.id,
+        |(frist, event)| {
+            count += 1;
+            audit.frist(&frist, &frist.state.following(&event));
+        },
+    )
+    .await?;
+    Ok(AuditReport { head, fristen: count, findings: audit.finish(head) })
 }
 
 /// Reads a whole list.

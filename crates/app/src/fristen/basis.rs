@@ -20,19 +20,38 @@ pub enum Due {
     Computed(Box<Computation>),
 }
 
-/// A deadline to be computed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A deadline to be computed. What is `None` is as in the computation before, if there was one.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Computation {
-    /// From which day.
-    pub day: TriggerDay,
-    /// What happened on that day.
-    pub kind: TriggerKind,
+    /// From which day, and what happened on it.
+    pub trigger: Option<(TriggerKind, TriggerDay)>,
     /// How long.
-    pub period: Period,
+    pub period: Option<Period>,
     /// Counted how.
-    pub rule: Rule,
+    pub rule: Option<Rule>,
     /// How long before the deadline a reminder is wanted, each (Vorfristen).
-    pub pre_deadlines: Vec<Period>,
+    pub pre_deadlines: Option<Vec<Period>>,
+}
+
+impl Computation {
+    /// With what it does not say taken from the one before.
+    fn complete(&self, before: Option<&Basis>) -> std::result::Result<(TriggerDay, Terms), Problems> {
+        let known = before.map(|basis| &basis.terms);
+        let from = |basis: &Basis| basis.event.map_or(TriggerDay::Date(basis.terms.trigger.date), TriggerDay::Event);
+        let trigger = self.trigger.or_else(|| before.map(|basis| (basis.terms.trigger.kind, from(basis))));
+        let period = self.period.or_else(|| known.map(|terms| terms.period));
+        let rule = self.rule.clone().or_else(|| known.map(|terms| terms.rule.clone()));
+        let pre_deadlines = self.pre_deadlines.clone().or_else(|| known.map(|terms| terms.pre_deadlines.clone()));
+        let mut problems = Problems::default();
+        let trigger = problems.check("trigger", trigger.ok_or("is required"));
+        let period = problems.check("period", period.ok_or("is required"));
+        let rule = problems.check("rule", rule.ok_or("is required"));
+        let (Some((kind, day)), Some(period), Some(rule)) = (trigger, period, rule) else { return Err(problems) };
+        // The day of an event is looked up.
+        let date = if let TriggerDay::Date(date) = day { date } else { civil::Date::default() };
+        let trigger = Trigger { kind, date };
+        Ok((day, Terms { trigger, period, rule, pre_deadlines: pre_deadlines.unwrap_or_default() }))
+    }
 }
 
 /// The day from which a period runs, as a caller says it.
@@ -55,20 +74,33 @@ pub(super) struct Dated {
 impl App {
     /// The deadline of the Frist `id`, in a zone. What is computed from an event is computed from one that the caller
     /// sees, and not from the Frist itself, however many others stand between.
-    pub(super) async fn dated(&self, actor: &Actor, id: EventId, due: &Due, zone: Zone) -> Result<Dated> {
+    pub(super) async fn dated(
+        &self,
+        actor: &Actor,
+        id: EventId,
+        due: &Due,
+        before: Option<&Basis>,
+        zone: Zone,
+    ) -> Result<Dated> {
         let computation = match due {
             Due::Typed(at) => {
                 return Ok(Dated { span: typed_span(*at, zone)?, basis: None, reminders: Vec::new() });
             }
             Due::Computed(computation) => computation,
         };
-        let (event, date) = match computation.day {
-            TriggerDay::Date(date) => (None, date),
-            TriggerDay::Event(from) => (Some(from), self.trigger_day(actor, id, from).await?),
+        let (day, terms) = computation.complete(before)?;
+        let basis = match day {
+            TriggerDay::Date(_) => Basis { event: None, terms },
+            TriggerDay::Event(from) => {
+                // What it was computed from before stays, whether this caller sees that event or not.
+                let kept = before.filter(|basis| basis.event == Some(from)).map(|basis| basis.terms.trigger.date);
+                let day = match kept {
+                    Some(day) => day,
+                    None => self.trigger_day(actor, id, from).await?,
+                };
+                Basis { event: Some(from), terms }.on(day)
+            }
         };
-        let Computation { kind, period, rule, pre_deadlines, .. } = (**computation).clone();
-        let terms = Terms { trigger: Trigger { kind, date }, period, rule, pre_deadlines };
-        let basis = Basis { event, terms };
         let (span, reminders) =
             basis.compute(&zone).map_err(|error| Problems::one(error.field(), error.to_string()))?;
         Ok(Dated { span, basis: Some(basis), reminders })
@@ -95,7 +127,9 @@ impl App {
             if depth == 1 {
                 let others = about.iter().filter(|(frist, _)| frist.id != at && frist.id != id).count();
                 if others >= CHAIN_MAX {
-                    return Err(Problems::one("trigger", format!("has {CHAIN_MAX} Fristen computed from it already")).into());
+                    return Err(
+                        Problems::one("trigger", format!("has {CHAIN_MAX} Fristen computed from it already")).into()
+                    );
                 }
             }
             let basis = about.into_iter().find(|(frist, _)| frist.id == at).and_then(|(frist, _)| frist.state.basis);
@@ -120,7 +154,8 @@ impl App {
         Ok(match due {
             Due::Typed(at) => at.zone(&user.timezone),
             Due::Computed(computation) => {
-                let region = computation.rule.region.zone_name().and_then(|name| Zone::named(name).ok());
+                let region = computation.rule.as_ref().and_then(|rule| rule.region.zone_name());
+                let region = region.and_then(|name| Zone::named(name).ok());
                 region.unwrap_or(user.timezone)
             }
         })

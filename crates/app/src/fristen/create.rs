@@ -52,7 +52,7 @@ impl App {
                 self.check_chain(cx, actor, chain).await?;
             }
             let zone = self.frist_zone(actor, &new.due, new.zone.as_ref()).await?;
-            let Dated { span, basis, mut reminders } = self.dated(actor, id, &new.due, zone).await?;
+            let Dated { span, basis, mut reminders } = self.dated(actor, id, &new.due, None, zone).await?;
             let mut event = Event {
                 id,
                 calendar,

@@ -9,12 +9,7 @@ use crate::{App, Result, require_scope};
 
 impl App {
     /// The entries of one Frist in their order, for members of its calendar; of a deleted one too.
-    pub async fn frist_history(
-        &self,
-        actor: &Actor,
-        id: EventId,
-        page: PageRequest<i64>,
-    ) -> Result<Page<KeptRecord>> {
+    pub async fn frist_history(&self, actor: &Actor, id: EventId, page: PageRequest<i64>) -> Result<Page<KeptRecord>> {
         require_scope(actor, Resource::Calendar, Verb::Read)?;
         self.frist_even_deleted(id, actor, Action::Read).await?;
         Ok(self.ports.fristen.list_frist_records(Some(id), page).await?)

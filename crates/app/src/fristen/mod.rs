@@ -17,6 +17,9 @@ mod summary;
 mod update;
 mod verify;
 
+#[cfg(test)]
+mod tests;
+
 use kalends_domain::access::{Action, Actor};
 use kalends_domain::event::{Event, Span, TimeInput};
 use kalends_domain::frist::{Frist, State};
@@ -26,11 +29,13 @@ use kalends_domain::time::{Zone, civil};
 use kalends_ports::{Change, Changes, SeenFrist};
 use uuid::Uuid;
 
-pub use audit::AuditReport;
+pub use audit::{AuditReport, audit_fristen};
 pub use basis::{Computation, Due, TriggerDay};
 pub use create::NewFrist;
 pub use list::ListFristen;
 pub(crate) use mail::FristMail;
+#[cfg(test)]
+pub(crate) use mail::News;
 pub use summary::{FristSummary, SummaryOf};
 pub use update::{ChangedFrist, FristChange, MovedFrist};
 

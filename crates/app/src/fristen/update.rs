@@ -22,7 +22,7 @@ use crate::{App, Context, Result, require_scope, require_version, settled};
 pub struct FristChange {
     /// Another deadline, typed or computed. A typed one is not computed any more.
     pub due: Option<Due>,
-    /// Another zone of the deadline; without one, a typed deadline keeps the zone, and a computed one takes its region's.
+    /// Another zone of the deadline. Without one it keeps its zone; a typed one that is computed now takes its region's.
     pub zone: Option<Zone>,
     /// All else.
     pub fields: FristFields,
@@ -104,9 +104,10 @@ impl App {
         if let Some(due) = &change.due {
             let zone = match (due, &change.zone) {
                 (Due::Typed(_), None) => old.span.zone.clone(),
+                (Due::Computed(_), None) if old.basis.is_some() => old.span.zone.clone(),
                 (_, said) => self.frist_zone(actor, due, said.as_ref()).await?,
             };
-            let dated: Dated = self.dated(actor, event.id, due, zone).await?;
+            let dated: Dated = self.dated(actor, event.id, due, old.basis.as_ref(), zone).await?;
             let mut details = event.details.clone();
             details.span = dated.span;
             event.change_all(details, Pattern::Follow).map_err(cannot_edit)?;

@@ -140,7 +140,7 @@ impl From<MailError> for Undone {
 
 #[cfg(test)]
 mod tests {
-    use kalends_domain::id::BookingId;
+    use kalends_domain::id::{BookingId, EventId, UserId};
 
     use super::*;
     use crate::booking::{News, Reader};
@@ -156,6 +156,12 @@ mod tests {
             Task::Housekeeping,
             Task::DueSyncs,
             Task::Sync(LinkId(uuid::Uuid::from_u128(7))),
+            Task::FristMail(FristMail {
+                frist: EventId(uuid::Uuid::from_u128(8)),
+                reader: UserId(uuid::Uuid::from_u128(9)),
+                by: UserId(uuid::Uuid::from_u128(10)),
+                news: crate::fristen::News::Assigned,
+            }),
             mail(News::Booked, Reader::Booker),
             mail(News::Moved, Reader::Owner),
             mail(News::CancelledByBooker, Reader::Owner),

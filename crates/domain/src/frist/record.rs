@@ -10,6 +10,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::str::FromStr;
 
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
@@ -137,6 +138,36 @@ pub struct Head {
     pub seq: i64,
     /// The hash of the last; zeroes where there is none.
     pub hash: EntryHash,
+}
+
+/// As it is noted: `17:9f86…`, the number and the hash.
+impl fmt::Display for Head {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.seq, self.hash)
+    }
+}
+
+/// Text that notes no end of a history.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be the number of an entry, a colon, and the 64 hexadecimal digits of its hash")]
+pub struct InvalidHead;
+
+impl FromStr for Head {
+    type Err = InvalidHead;
+
+    fn from_str(text: &str) -> Result<Self, InvalidHead> {
+        let (seq, digits) = text.split_once(':').ok_or(InvalidHead)?;
+        let seq = seq.parse().ok().filter(|seq| *seq >= 0).ok_or(InvalidHead)?;
+        if digits.len() != 64 || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+            return Err(InvalidHead);
+        }
+        let mut hash = [0; 32];
+        for (byte, pair) in hash.iter_mut().zip(digits.as_bytes().chunks(2)) {
+            let pair = std::str::from_utf8(pair).map_err(|_| InvalidHead)?;
+            *byte = u8::from_str_radix(pair, 16).map_err(|_| InvalidHead)?;
+        }
+        Ok(Self { seq, hash: EntryHash(hash) })
+    }
 }
 
 /// Something that does not fit.

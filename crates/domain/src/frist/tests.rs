@@ -69,8 +69,7 @@ fn a_frist_follows_its_event() {
     (renamed.details.title, renamed.case_id) = ("Answer".to_owned(), Some(Uuid::from_u128(9)));
     renamed.details.reminders.push(Reminder { id: ReminderId(Uuid::nil()), minutes_before: 60, kept: vec![] });
     renamed.updated_by = BEA;
-    let expected =
-        State { title: "Answer".into(), case: renamed.case_id, reminders: vec![60], ..verified(&event) };
+    let expected = State { title: "Answer".into(), case: renamed.case_id, reminders: vec![60], ..verified(&event) };
     assert_eq!(state.following(&renamed), expected, "another title ends no verification");
 
     let elsewhere = Event {
@@ -138,7 +137,7 @@ fn what_is_computed_moves_with_its_event() {
     let (computed, reminders) = basis(&hearing).compute(&Zone::named("Europe/Berlin").unwrap()).unwrap();
     assert_eq!(computed.starts_at(), at("2026-04-02T21:59:00Z"));
     // Thursday, 19 March, at nine; the clocks change in between.
-    assert_eq!(reminders, [14 * 24 * 60 + 14 * 60 + 59]);
+    assert_eq!(reminders, [14 * 24 * 60 + 13 * 60 + 59]);
 
     let mut reply = event("Reply", "2026-04-02T21:59:00Z");
     reply.details.span = computed;
@@ -194,7 +193,8 @@ fn history() -> (Vec<KeptRecord>, Vec<Frist>) {
     let (one, two) = (event("One", "2026-04-15T21:59:00Z"), event("Number two", "2026-04-15T21:59:00Z"));
     let first = Frist::new(&one, State::of(&one, CHAIN));
     let second = first.frist.changed(verified(&one), BEA, at("2026-03-02T12:00:00Z")).unwrap();
-    let third = second.frist.changed(State { locked: true, ..verified(&one) }, ANN, at("2026-03-03T12:00:00Z")).unwrap();
+    let third =
+        second.frist.changed(State { locked: true, ..verified(&one) }, ANN, at("2026-03-03T12:00:00Z")).unwrap();
     let other = Frist::new(&two, State::of(&two, CHAIN));
     let fristen = vec![third.frist.clone(), other.frist.clone()];
     let records = [first, second, other, third].map(|write| write.record());
@@ -267,4 +267,23 @@ fn a_history_written_anew_is_told_by_the_end_that_was_noted() {
     assert!(matches!(&findings[..], [Finding { seq: Some(2), what, .. }] if what.contains("noted")), "{findings:?}");
     let cut = check(vec![], &[], Head::default(), Some(known));
     assert!(matches!(&cut[..], [Finding { what, .. }] if what.contains("ends before")), "{cut:?}");
+}
+
+#[test]
+fn an_end_is_noted_and_read_back() {
+    let (entries, _) = history();
+    let head = end(&entries);
+    assert_eq!(head.to_string().parse(), Ok(head));
+    let digits = head.hash.to_string();
+    for bad in [
+        "",
+        "4",
+        &digits,
+        "4:",
+        &format!("-1:{digits}"),
+        &format!("4:{}", &digits[1..]),
+        &format!("4:é{}", &digits[2..]),
+    ] {
+        assert!(bad.parse::<Head>().is_err(), "{bad}");
+    }
 }

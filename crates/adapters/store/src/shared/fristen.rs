@@ -51,8 +51,7 @@ struct FristQuery {
 impl From<FristFilter> for FristQuery {
     fn from(filter: FristFilter) -> Self {
         let id = |id: Option<Uuid>| DbId(id.unwrap_or(Uuid::nil()));
-        let (mut from, mut before) =
-            (filter.from.unwrap_or(Timestamp::MIN), filter.before.unwrap_or(Timestamp::MAX));
+        let (mut from, mut before) = (filter.from.unwrap_or(Timestamp::MIN), filter.before.unwrap_or(Timestamp::MAX));
         match filter.status {
             Some(Status::Open) => from = from.max(filter.now),
             Some(Status::Expired) => before = before.min(filter.now),
@@ -109,10 +108,8 @@ async fn count(conn: &mut Conn, query: &FristQuery) -> Found<i64> {
 
 async fn list_about(conn: &mut Conn, ids: &[DbId]) -> Found<Vec<Both>> {
     let about = fristen::id.eq_any(ids).or(fristen::trigger_id.eq_any(ids));
-    let rows = fristen::table
-        .inner_join(events::table)
-        .filter(about)
-        .select((FristRow::as_select(), EventRow::as_select()));
+    let rows =
+        fristen::table.inner_join(events::table).filter(about).select((FristRow::as_select(), EventRow::as_select()));
     Ok(rows.load::<Both>(conn).await?)
 }
 

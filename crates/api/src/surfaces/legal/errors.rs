@@ -42,6 +42,8 @@ codes! {
     AuthInsufficientScope = "AUTH_INSUFFICIENT_SCOPE";
     /// 403: not allowed.
     Forbidden = "FORBIDDEN";
+    /// 403: a second person must verify a Frist.
+    FourEyesRequired = "FOUR_EYES_REQUIRED";
     /// 404: no such event, or none that the caller may see.
     EventNotFound = "EVENT_NOT_FOUND";
     /// 404, 405: anything else that is not there, or not for this caller.
@@ -139,11 +141,7 @@ mod tests {
     #[test]
     fn the_documented_errors() {
         check(bad_range("to", "must be after from"), 400, "INVALID_DATE_RANGE");
-        check(
-            Error::MissingScope { resource: Resource::Calendar, verb: Verb::Read },
-            403,
-            "AUTH_INSUFFICIENT_SCOPE",
-        );
+        check(Error::MissingScope { resource: Resource::Calendar, verb: Verb::Read }, 403, "AUTH_INSUFFICIENT_SCOPE");
         check(Error::NotFound("event"), 404, "EVENT_NOT_FOUND");
         check(Error::NotFound("calendar"), 404, "NOT_FOUND");
         check(Error::NotLinked, 409, "SYNC_NOT_CONNECTED");

@@ -5,7 +5,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use kalends_domain::id::{EventId, UserId};
+use kalends_domain::id::{ChainId, EventId, UserId};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 use utoipa::openapi::schema::{ObjectBuilder, Type};
@@ -47,6 +47,23 @@ macro_rules! prefixed {
 prefixed! {
     EventId = "evt_";
     UserId = "usr_";
+    ChainId = "chain_";
+}
+
+/// A Frist, by the id of its event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct FristId(pub(crate) EventId);
+
+impl Prefixed for FristId {
+    const PREFIX: &'static str = "frist_";
+
+    fn of(id: Uuid) -> Self {
+        Self(EventId(id))
+    }
+
+    fn uuid(self) -> Uuid {
+        self.0.0
+    }
 }
 
 /// An id as it is shown here: with its prefix. As a path's, `Id<Typed<EventId>>`.

@@ -70,7 +70,10 @@ impl FromStr for FristMail {
             frist: frist.parse().map_err(|_| NotAMail)?,
             reader: reader.parse().map_err(|_| NotAMail)?,
             by: by.parse().map_err(|_| NotAMail)?,
-            news: [News::Assigned, News::Unassigned].into_iter().find(|known| known.as_str() == news).ok_or(NotAMail)?,
+            news: [News::Assigned, News::Unassigned]
+                .into_iter()
+                .find(|known| known.as_str() == news)
+                .ok_or(NotAMail)?,
         })
     }
 }
