@@ -1,6 +1,7 @@
 //! The legal surface.
 #![allow(clippy::expect_used, reason = "a test that cannot go on panics")]
 
+mod compute;
 mod events;
 mod fristen;
 mod fristen_audit;

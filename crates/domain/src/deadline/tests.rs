@@ -22,8 +22,8 @@ fn terms(rule: Rule, trigger: &str, value: u16, unit: Unit) -> Terms {
 
 /// The deadline is on this day.
 fn check(rule: Rule, trigger: &str, value: u16, unit: Unit, expected: &str) {
-    let found = compute(&terms(rule.clone(), trigger, value, unit)).unwrap();
-    assert_eq!(found.date, day(expected), "{trigger} {value} {} {rule:?}", unit.as_str());
+    let terms = terms(rule, trigger, value, unit);
+    assert_eq!(compute(&terms).unwrap().date, day(expected), "{terms:?}");
 }
 
 fn of(region: &str) -> Rule {
@@ -107,6 +107,7 @@ fn regions_differ() {
     check(of("DE-BY"), "2025-12-17", 2, Weeks, "2025-12-31");
     check(of("AT"), "2026-03-20", 2, Weeks, "2026-04-07"); // Good Friday
     check(of("CH"), "2026-07-22", 10, Days, "2026-08-03"); // the national day, a Saturday
+    check(of("CH"), "2022-01-26", 3, Months, "2022-04-26"); // BGE 150 III 367, without the court holidays
     check(of("FR"), "2026-01-31", 1, Months, "2026-03-02"); // 28 February is a Saturday
     check(of("US"), "2026-06-04", 30, Days, "2026-07-06"); // 4 July is a Saturday
     check(of("US"), "2026-06-12", 21, Days, "2026-07-06"); // 3 July stands for it
@@ -178,8 +179,8 @@ fn steps_tell_all_that_happened() {
         steps(&terms(of("AT"), "2026-03-20", 2, Weeks))[1..4],
         [
             "2026-04-03 Ends(Matching) § 902 Abs. 2 ABGB, § 125 Abs. 2 öZPO",
-            r#"2026-04-03 Closed(Holiday { name: "Karfreitag", court: true }) BGBl. Nr. 37/1961"#,
-            "2026-04-04 Closed(Saturday) BGBl. Nr. 37/1961",
+            r#"2026-04-03 Closed(Holiday { name: "Karfreitag", court: true }) § 126 Abs. 2 öZPO, Art. 5 EuFrÜb (BGBl. Nr. 254/1983)"#,
+            "2026-04-04 Closed(Saturday) § 126 Abs. 2 öZPO, Art. 5 EuFrÜb (BGBl. Nr. 254/1983)",
         ]
     );
     assert_eq!(
@@ -191,6 +192,17 @@ fn steps_tell_all_that_happened() {
             "2026-07-02 Moves -",
         ]
     );
+}
+
+/// No other law than the German says how a period ends whose first day counts.
+#[test]
+fn what_no_law_says_has_no_source() {
+    for region in ["AT", "CH", "FR", "US"] {
+        let found = compute(&terms(itself(region), "2026-03-02", 1, Months)).unwrap();
+        assert!(found.date == day("2026-04-01") && found.steps.iter().all(|step| step.source.is_none()), "{region}");
+        let usual = compute(&terms(of(region), "2026-03-02", 10, Days)).unwrap();
+        assert!(usual.steps[1].source.is_some() && usual.steps[2].source.is_some(), "{region}");
+    }
 }
 
 /// What holds in a part is told, and counts once somebody says that it holds there.

@@ -115,6 +115,12 @@ impl<T: Prefixed> PartialSchema for Typed<T> {
 
 impl<T: Prefixed> ToSchema for Typed<T> {}
 
+// Without a parameter, for which the derive of a schema would ask the domain's ids.
+pub(super) type EventRef = Typed<EventId>;
+pub(super) type UserRef = Typed<UserId>;
+pub(super) type FristRef = Typed<FristId>;
+pub(super) type ChainRef = Typed<ChainId>;
+
 /// Reads an id of this sort.
 pub(crate) fn typed<T: Prefixed>(value: Value, spot: &Spot) -> Option<T> {
     checked(|text| text.parse::<Typed<T>>().map(|id| id.0))(value, spot)

@@ -11,6 +11,8 @@
 
 mod errors;
 mod events;
+mod fristen;
+mod holidays;
 mod id;
 
 use std::fmt;
@@ -38,7 +40,7 @@ pub(crate) use errors::{ErrorBody, envelope};
 
 /// The routes.
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
-    config.configure(events::routes);
+    config.configure(events::routes).configure(fristen::routes).service(holidays::list_holidays);
 }
 
 /// The caller, who may read here: by access token, or by a key with `calendar:read`.

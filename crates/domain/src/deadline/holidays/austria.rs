@@ -7,7 +7,7 @@ use super::table::{Day, Row};
 pub(super) const TABLE: &[Row] = &[
     Row::new(Day::Fixed(1, 1), "Neujahr"),
     Row::new(Day::Fixed(1, 6), "Heilige Drei Könige"),
-    // BGBl. Nr. 37/1961: no deadline ends on it.
+    // § 126 Abs. 2 ZPO and BGBl. Nr. 254/1983: no deadline ends on it.
     Row::new(Day::Easter(-2), "Karfreitag").standing(Standing::Court),
     Row::new(Day::Easter(1), "Ostermontag"),
     Row::new(Day::Fixed(5, 1), "Staatsfeiertag"),

@@ -10,14 +10,14 @@ use uuid::Uuid;
 
 use crate::surfaces::core::events::words;
 use crate::surfaces::legal::Time;
-use crate::surfaces::legal::id::Typed;
+use crate::surfaces::legal::id::{EventRef, Typed, UserRef};
 
 /// An event, or one occurrence of a series.
 #[derive(Serialize, ToSchema)]
 #[schema(as = LegalEvent, example = example)]
 pub(crate) struct EventJson<'v> {
     /// The event's id; an occurrence shows that of its series.
-    #[schema(inline)]
+    #[schema(inline, value_type = EventRef)]
     id: Typed<EventId>,
     /// The calendar in which it stands.
     calendar_id: Uuid,
@@ -66,7 +66,7 @@ pub(crate) struct EventJson<'v> {
     #[schema(value_type = String, format = DateTime, required = false)]
     recurrence_id: Option<Time>,
     /// Who made it.
-    #[schema(inline)]
+    #[schema(inline, value_type = UserRef)]
     created_by: Typed<UserId>,
     /// When it was made.
     #[schema(inline)]

@@ -12,8 +12,8 @@ use crate::cursor::{PageParams, Paging};
 use crate::error::Failure;
 use crate::extract::{Id, Query};
 use crate::state::State;
-use crate::surfaces::legal::id::{FristId, Typed};
-use crate::surfaces::legal::{Listed, Reads, Time};
+use crate::surfaces::legal::id::{FristId, Typed, UserRef};
+use crate::surfaces::legal::{Pagination, Reads, Time};
 
 /// An entry of the history of a Frist.
 #[derive(Serialize, ToSchema)]
@@ -29,7 +29,7 @@ struct EntryJson {
     #[schema(inline)]
     at: Time,
     /// Whose doing it was. The account may be gone since.
-    #[schema(inline)]
+    #[schema(inline, value_type = UserRef)]
     actor: Typed<UserId>,
     /// What was done: `created`, `changed`, `recomputed` (what it is computed from moved), `verified`, `deleted` or
     /// `restored`.
@@ -43,6 +43,15 @@ struct EntryJson {
     /// SHA-256, over this entry and the hash of the one before it among all of the server.
     #[schema(example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")]
     hash: String,
+}
+
+/// A part of the history of a Frist.
+#[derive(Serialize, ToSchema)]
+#[schema(as = FristEntryList)]
+struct Entries {
+    /// The entries, the first one first.
+    data: Vec<EntryJson>,
+    pagination: Pagination,
 }
 
 impl TryFrom<KeptRecord> for EntryJson {
@@ -74,7 +83,7 @@ impl TryFrom<KeptRecord> for EntryJson {
     security(("bearer" = []), ("api_key" = ["calendar:read"])),
     params(("frist_id" = String, Path, description = "The Frist's id."), PageParams),
     responses(
-        (status = 200, description = "The entries.", body = Listed<EntryJson>),
+        (status = 200, description = "The entries.", body = Entries),
         (status = 404, description = "There is no such Frist for the caller."),
     )
 )]
@@ -88,5 +97,5 @@ pub(crate) async fn frist_history(
     let found = state.app.frist_history(&caller.actor, id, paging.request()).await?;
     let next = found.items.last().filter(|_| found.more).map(|entry| entry.seq);
     let data: Vec<EntryJson> = found.items.into_iter().map(EntryJson::try_from).collect::<Result<_, _>>()?;
-    Ok(ok(Listed::new(data, &paging, next)))
+    Ok(ok(Entries { data, pagination: Pagination::new(&paging, next) }))
 }

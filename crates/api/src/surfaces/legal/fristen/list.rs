@@ -7,8 +7,9 @@ use kalends_domain::event::TimeInput;
 use kalends_domain::frist::Status;
 use kalends_domain::id::{ChainId, EventId, UserId};
 use kalends_domain::time::Zone;
+use serde::Serialize;
 use serde_json::Value;
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 
 use super::wire::FristJson;
 use crate::answer::{Answer, ok};
@@ -18,7 +19,7 @@ use crate::fields::{Fields, Read, Spot};
 use crate::read::{own_uuid, time, word};
 use crate::state::State;
 use crate::surfaces::legal::id::typed;
-use crate::surfaces::legal::{Listed, Reads};
+use crate::surfaces::legal::{Pagination, Reads};
 
 /// Which Fristen are wanted.
 #[derive(IntoParams)]
@@ -76,6 +77,15 @@ impl Read for Wanted {
     }
 }
 
+/// A part of the Fristen.
+#[derive(Serialize, ToSchema)]
+#[schema(as = FristList)]
+struct Fristen {
+    /// The Fristen, by deadline.
+    data: Vec<FristJson>,
+    pagination: Pagination,
+}
+
 /// The instant; of a day, where it begins in the zone.
 fn instant(at: TimeInput, zone: &Zone) -> Timestamp {
     match at {
@@ -91,7 +101,7 @@ fn instant(at: TimeInput, zone: &Zone) -> Timestamp {
     tag = "Legal deadlines",
     security(("bearer" = []), ("api_key" = ["calendar:read"])),
     params(FristParams, PageParams),
-    responses((status = 200, description = "The Fristen.", body = Listed<FristJson>))
+    responses((status = 200, description = "The Fristen.", body = Fristen))
 )]
 #[get("/api/v1/calendar/fristen")]
 pub(crate) async fn list_fristen(state: State, cx: Cx, Reads(caller): Reads, Query(wanted): Query<Wanted>) -> Answer {
@@ -103,5 +113,5 @@ pub(crate) async fn list_fristen(state: State, cx: Cx, Reads(caller): Reads, Que
     let last = found.items.last().filter(|_| found.more);
     let next = last.map(|view| (view.frist.state.deadline(), view.frist.id));
     let data = found.items.iter().map(|view| FristJson::listed(view, cx.now())).collect();
-    Ok(ok(Listed::new(data, &paging, next)))
+    Ok(ok(Fristen { data, pagination: Pagination::new(&paging, next) }))
 }

@@ -14,7 +14,7 @@ use crate::extract::{Cx, Id, Json, Query};
 use crate::fields::{Fields, Read};
 use crate::read::{boolean, line, zone};
 use crate::state::State;
-use crate::surfaces::legal::id::{FristId, Typed};
+use crate::surfaces::legal::id::{FristId, FristRef, Typed};
 use crate::surfaces::legal::{Time, Writes};
 
 frist_body! {
@@ -80,7 +80,7 @@ struct ChangedJson {
 #[schema(as = MovedFrist)]
 struct MovedJson {
     /// The Frist.
-    #[schema(inline)]
+    #[schema(inline, value_type = FristRef)]
     id: Typed<FristId>,
     /// Its title.
     #[schema(example = "Statement of Defense")]

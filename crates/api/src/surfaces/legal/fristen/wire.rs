@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::steps::{StepJson, told};
 use super::terms::{PeriodJson, RuleJson};
 use crate::surfaces::legal::Time;
-use crate::surfaces::legal::id::{FristId, Typed};
+use crate::surfaces::legal::id::{ChainRef, EventRef, FristId, FristRef, Typed, UserRef};
 
 /// What a Frist says.
 #[derive(Serialize, ToSchema)]
@@ -35,7 +35,7 @@ pub(super) struct StateJson {
     #[schema(required = true)]
     case_id: Option<Uuid>,
     /// The chain of Fristen that belong together.
-    #[schema(inline)]
+    #[schema(inline, value_type = ChainRef)]
     chain_id: Typed<ChainId>,
     /// Who sees to it.
     #[schema(required = true, value_type = Option<String>, example = "usr_019cb3a011117b2c9d3e4f5a6b7c8d9e")]
@@ -133,10 +133,10 @@ impl StateJson {
 #[schema(as = Frist, example = example)]
 pub(crate) struct FristJson {
     /// Its id: that of its event, with another prefix.
-    #[schema(inline)]
+    #[schema(inline, value_type = FristRef)]
     id: Typed<FristId>,
     /// The event as which it stands in its calendar.
-    #[schema(inline)]
+    #[schema(inline, value_type = EventRef)]
     event_id: Typed<EventId>,
     /// How it stands now.
     #[schema(value_type = StatusName)]
@@ -144,7 +144,7 @@ pub(crate) struct FristJson {
     #[serde(flatten)]
     state: StateJson,
     /// Who made it.
-    #[schema(inline)]
+    #[schema(inline, value_type = UserRef)]
     created_by: Typed<UserId>,
     /// When it was made.
     #[schema(inline)]
