@@ -50,8 +50,17 @@ impl CursorKey for Timestamp {
     }
 
     fn read(from: &mut &[u8]) -> Option<Self> {
-        let bytes = from.split_off(..8)?.try_into().ok()?;
-        Self::from_microsecond(i64::from_be_bytes(bytes)).ok()
+        Self::from_microsecond(i64::read(from)?).ok()
+    }
+}
+
+impl CursorKey for i64 {
+    fn write(&self, out: &mut Vec<u8>) {
+        out.extend(self.to_be_bytes());
+    }
+
+    fn read(from: &mut &[u8]) -> Option<Self> {
+        Some(Self::from_be_bytes(from.split_off(..8)?.try_into().ok()?))
     }
 }
 

@@ -18,11 +18,13 @@ mod courses;
 mod error;
 mod events;
 mod free_busy;
+mod fristen;
 mod google;
 mod ics;
 mod idempotency;
 mod integrations;
 mod jobs;
+mod legal;
 #[cfg(test)]
 mod testing;
 mod trash;
@@ -32,7 +34,7 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 use kalends_domain::access::{Action, Actor, Decision, Resource, Role, Verb, decide};
 use kalends_ports::{
-    Answers, ApiKeys, Bookings, Calendars, Change, Changes, Clock, Commit, Contacts, Courses, Events, Fetcher,
+    Answers, ApiKeys, Bookings, Calendars, Change, Changes, Clock, Commit, Contacts, Courses, Events, Fetcher, Fristen,
     Integrations, Jobs, Mailer, Providers, Secrets, Sessions, Settings, Store, StoreError, Trash, Unique, Users,
 };
 
@@ -44,8 +46,12 @@ pub use context::Context;
 pub use courses::{CourseChange, NewCourse};
 pub use error::Error;
 pub use events::{
-    AttachmentInput, AttendeeInput, DescribedEvent, EventChange, EventList, EventView, ListEvents, NewEvent,
+    AttachmentInput, AttendeeInput, Demands, DescribedEvent, EventChange, EventList, EventView, ListEvents, NewEvent,
     NumberedEvents, OccurrenceKey, Place, RecurrenceInput, Scope,
+};
+pub use fristen::{
+    AuditReport, ChangedFrist, Computation, Due, FristChange, FristFields, FristSummary, FristView, ListFristen,
+    MovedFrist, NewFrist, SummaryOf, TriggerDay, audit_fristen,
 };
 pub use google::{GoogleCopy, Pulled};
 pub use ics::{Export, Imported};
@@ -72,6 +78,8 @@ pub struct Ports {
     pub calendars: Arc<dyn Calendars>,
     /// Events.
     pub events: Arc<dyn Events>,
+    /// Fristen and their history.
+    pub fristen: Arc<dyn Fristen>,
     /// Contacts.
     pub contacts: Arc<dyn Contacts>,
     /// Courses.
@@ -117,6 +125,7 @@ impl Ports {
             api_keys: store.clone(),
             calendars: store.clone(),
             events: store.clone(),
+            fristen: store.clone(),
             contacts: store.clone(),
             courses: store.clone(),
             bookings: store.clone(),
@@ -174,8 +183,10 @@ impl App {
     /// Commits. When the request is run again after a crash and its ids are there already, it had
     /// been committed then: that is success.
     ///
-    /// What writes events of a calendar that is linked to a provider's brings its sync along.
+    /// What writes events brings along what becomes of Fristen by that, and what writes in a calendar that is linked to a
+    /// provider's brings its sync along.
     async fn commit(&self, cx: &Context, changes: Changes) -> Result<()> {
+        let changes = self.with_fristen(cx, changes).await?;
         let changes = self.with_syncs(cx, changes).await?;
         match self.ports.commit.commit(changes).await {
             Err(StoreError::Duplicate(Unique::Id)) if cx.is_repeated() => Ok(()),

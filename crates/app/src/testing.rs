@@ -12,7 +12,7 @@ use kalends_domain::id::{ApiKeyId, CalendarId, ContactId, EventId, FamilyId, Ses
 use kalends_domain::time::Zone;
 use kalends_ports::{
     AccessToken, MockAnswers, MockApiKeys, MockBookings, MockCalendars, MockClock, MockCommit, MockContacts,
-    MockCourses, MockEvents, MockFetcher, MockIntegrations, MockJobs, MockMailer, MockSecrets, MockSessions,
+    MockCourses, MockEvents, MockFetcher, MockFristen, MockIntegrations, MockJobs, MockMailer, MockSecrets, MockSessions,
     MockSettings, MockTrash, MockUsers, Providers, SeenEvent,
 };
 
@@ -25,6 +25,7 @@ pub(crate) struct Mocks {
     pub(crate) api_keys: MockApiKeys,
     pub(crate) calendars: MockCalendars,
     pub(crate) events: MockEvents,
+    pub(crate) fristen: MockFristen,
     pub(crate) contacts: MockContacts,
     pub(crate) courses: MockCourses,
     pub(crate) bookings: MockBookings,
@@ -49,6 +50,7 @@ impl Default for Mocks {
             api_keys: MockApiKeys::new(),
             calendars: MockCalendars::new(),
             events: MockEvents::new(),
+            fristen: MockFristen::new(),
             contacts: MockContacts::new(),
             courses: MockCourses::new(),
             bookings: MockBookings::new(),
@@ -91,6 +93,7 @@ impl Mocks {
         secrets.expect_feed_token().returning(|_, generation, _| format!("feed-{generation}"));
         secrets.expect_seal().returning(|plain| Ok(plain.to_vec()));
         secrets.expect_open().returning(|sealed| Ok(sealed.to_vec()));
+        self.fristen.expect_list_fristen_about().returning(|_| Ok(Vec::new()));
         let mut clock = MockClock::new();
         clock.expect_now().returning(now);
         let ports = Ports {
@@ -99,6 +102,7 @@ impl Mocks {
             api_keys: Arc::new(self.api_keys),
             calendars: Arc::new(self.calendars),
             events: Arc::new(self.events),
+            fristen: Arc::new(self.fristen),
             contacts: Arc::new(self.contacts),
             courses: Arc::new(self.courses),
             bookings: Arc::new(self.bookings),

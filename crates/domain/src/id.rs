@@ -41,6 +41,8 @@ ids! {
     CalendarId;
     /// Names an event: a single one, or a whole series.
     EventId;
+    /// Names Fristen that belong together. A Frist itself has the id of its event.
+    ChainId;
     /// Names a reminder of an event.
     ReminderId;
     /// Names an attendee of an event.

@@ -8,6 +8,7 @@ use kalends_domain::calendar::{Calendar, Membership};
 use kalends_domain::contact::Contact;
 use kalends_domain::course::{Course, CourseId};
 use kalends_domain::event::Event;
+use kalends_domain::frist::FristWrite;
 use kalends_domain::id::{ApiKeyId, CalendarId, EventId, FamilyId, IntegrationId, JobId, LinkId, SessionId, UserId};
 use kalends_domain::sync::{HistoryEntry, Integration, Link, LinkAttempt, Pair, SyncLogEntry};
 
@@ -109,6 +110,11 @@ pub enum Change {
         /// The version that it replaces.
         expected: i64,
     },
+    /// A new or changed Frist, and the entry of its history. Stale when the version before its own is not there; its
+    /// event is a change of its own.
+    ///
+    /// Entries are appended after all else of the commit, in their order, and nothing changes or removes them.
+    WriteFrist(FristWrite),
     /// A new contact.
     InsertContact(Contact),
     /// A changed contact (deletion and restoration too).

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use crate::{
-    Answers, ApiKeys, Bookings, Calendars, Changes, Contacts, Courses, Events, Integrations, Jobs, Sessions, Settings,
+    Answers, ApiKeys, Bookings, Calendars, Changes, Contacts, Courses, Events, Fristen, Integrations, Jobs, Sessions, Settings,
     Trash, Users,
 };
 
@@ -75,6 +75,7 @@ pub trait Store:
     + ApiKeys
     + Calendars
     + Events
+    + Fristen
     + Bookings
     + Contacts
     + Trash
@@ -93,6 +94,8 @@ impl<T> Store for T where
         + ApiKeys
         + Calendars
         + Events
+        + Fristen
+    + Fristen
         + Bookings
         + Contacts
         + Trash

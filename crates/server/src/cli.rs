@@ -1,6 +1,7 @@
 //! What can be typed: the commands, and every setting as a flag and an environment variable of the same name.
 
 use clap::{Args, Parser, Subcommand};
+use kalends_domain::frist::record::Head;
 
 use crate::providers::RawProviders;
 
@@ -55,6 +56,11 @@ pub(crate) enum Command {
         /// Prints one JSON object a line.
         #[arg(long)]
         json: bool,
+        /// Also reads the whole history of Fristen and tells which entry does not fit, and where the history ends. Given
+        /// an end that it told before, also whether that is still a part of it.
+        #[arg(long, value_name = "ENTRY:HASH", num_args = 0..=1)]
+        #[allow(clippy::option_option, reason = "not asked for, asked for, and with a value")]
+        audit: Option<Option<Head>>,
     },
     /// Calculates recurrences: JSON lines in, JSON lines out.
     ///

@@ -128,6 +128,42 @@ diesel::table! {
 }
 
 diesel::table! {
+    fristen (id) {
+        id -> crate::types::Id,
+        calendar_id -> crate::types::Id,
+        due_at -> crate::types::Ts,
+        case_id -> crate::types::Id,
+        chain_id -> crate::types::Id,
+        assignee_id -> crate::types::Id,
+        trigger_id -> crate::types::Id,
+        verified -> Bool,
+        deleted -> Bool,
+        doc -> crate::types::Doc,
+        created_by -> crate::types::Id,
+        created_at -> crate::types::Ts,
+        updated_at -> crate::types::Ts,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    frist_history (seq) {
+        seq -> BigInt,
+        frist_id -> crate::types::Id,
+        entry -> Text,
+        hash -> Binary,
+    }
+}
+
+diesel::table! {
+    frist_history_end (id) {
+        id -> Integer,
+        seq -> BigInt,
+        hash -> Binary,
+    }
+}
+
+diesel::table! {
     contacts (id) {
         id -> crate::types::Id,
         owner_id -> crate::types::Id,
@@ -281,6 +317,7 @@ diesel::joinable!(api_keys -> users (user_id));
 diesel::joinable!(memberships -> calendars (calendar_id));
 diesel::joinable!(memberships -> users (user_id));
 diesel::joinable!(events -> calendars (calendar_id));
+diesel::joinable!(fristen -> events (id));
 diesel::joinable!(booking_links -> calendars (calendar_id));
 diesel::allow_tables_to_appear_in_same_query!(
     users,
@@ -289,6 +326,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     calendars,
     memberships,
     events,
+    fristen,
+    frist_history,
+    frist_history_end,
     booking_links,
     bookings,
     contacts,

@@ -7,7 +7,7 @@ use kalends_ports::{Change, Changes};
 
 use crate::error::Fail;
 use crate::rows::{
-    AnswerRow, ApiKeyRow, AttemptRow, BookingLinkRow, BookingRow, CalendarRow, ContactRow, CourseRow, HistoryRow,
+    AnswerRow, ApiKeyRow, AttemptRow, BookingLinkRow, BookingRow, CalendarRow, ContactRow, CourseRow, EntryText, FristRow, HistoryRow,
     IntegrationRow, JobRow, LinkRow, LogRow, MembershipRow, NewEventRow, PairRow, SessionRow, SettingRow, UserRow,
     text,
 };
@@ -35,6 +35,7 @@ pub(crate) enum Write {
     RemoveMembershipsOf(DbId),
     InsertEvent(Box<NewEventRow>),
     UpdateEvent { event: Box<NewEventRow>, expected: i64 },
+    WriteFrist { frist: Box<FristRow>, entry: Box<EntryText> },
     InsertContact(Box<ContactRow>),
     UpdateContact { contact: Box<ContactRow>, expected: i64 },
     DeleteContactsOf { owner: DbId, at: DbTs },
@@ -109,6 +110,10 @@ impl TryFrom<Change> for Write {
             Change::InsertEvent(event) => Self::InsertEvent(Box::new(event.try_into()?)),
             Change::UpdateEvent { event, expected } => {
                 Self::UpdateEvent { event: Box::new(event.try_into()?), expected }
+            }
+            Change::WriteFrist(write) => {
+                let entry = Box::new((&write).try_into()?);
+                Self::WriteFrist { frist: Box::new(write.frist.try_into()?), entry }
             }
             Change::InsertContact(contact) => Self::InsertContact(Box::new(contact.try_into()?)),
             Change::UpdateContact { contact, expected } => {

@@ -74,6 +74,10 @@ pub(crate) fn document() -> Value {
             They are the same events as under `/events`. Times are shown in UTC with milliseconds."),
         (name = "Academic courses", description = "What the course ids of events stand for. Each account describes its own."),
         (name = "Academic sync", description = "Google Calendar."),
+        (name = "Legal events", description = "Events of a law office, checked for conflicts, in all calendars that the caller sees. They are \
+            the same events as under `/events`. Ids carry a prefix; a bare UUID is taken too. Times are shown with the offset \
+            of the event's own zone."),
+        (name = "Legal deadlines", description = "Fristen: deadlines of a law office, and what they are computed from."),
         (name = "Integrations", description = "Accounts at Google and Outlook: linking them, and keeping calendars there and here the same."),
         (name = "Trash", description = "What was deleted in the last 30 days and can be restored."),
         (name = "Server", description = "Health, metrics, documentation. No credential needed."),
@@ -82,6 +86,7 @@ pub(crate) fn document() -> Value {
         crate::surfaces::core::ErrorBody,
         crate::surfaces::user_calendars::ErrorBody,
         crate::surfaces::academic::ErrorBody,
+        crate::surfaces::legal::ErrorBody,
     )),
     modifiers(&Credentials),
 )]
@@ -148,7 +153,10 @@ fn complete(document: &mut Value) {
     for (path, item) in paths.iter_mut() {
         let has_version = |path: &str| versioned.iter().any(|other| other == path);
         let own = has_version(path);
-        let makes = has_version(&format!("{path}/{{id}}"));
+        let makes = versioned.iter().any(|other| {
+            let own = other.strip_prefix(path.as_str()).and_then(|rest| rest.strip_prefix("/{"));
+            own.is_some_and(|parameter| parameter.ends_with("id}") && !parameter.contains('/'))
+        });
         for (method, operation) in item.as_object_mut().into_iter().flatten() {
             complete_operation(path, method, operation);
             let tagged = match method.as_str() {

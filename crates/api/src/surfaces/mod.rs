@@ -7,6 +7,7 @@
 
 pub(crate) mod academic;
 pub(crate) mod core;
+pub(crate) mod legal;
 pub(crate) mod user_calendars;
 
 use actix_web::HttpResponse;
@@ -27,11 +28,13 @@ pub(crate) enum Surface {
     UserCalendars,
     /// The academic calendar.
     Academic,
+    /// The calendar of a law office.
+    Legal,
 }
 
 impl Surface {
     /// All of them.
-    pub(crate) const ALL: [Self; 3] = [Self::Core, Self::UserCalendars, Self::Academic];
+    pub(crate) const ALL: [Self; 4] = [Self::Core, Self::UserCalendars, Self::Academic, Self::Legal];
 
     /// By the path's beginning. The only place where this is decided.
     pub(crate) fn of(path: &str) -> Self {
@@ -39,6 +42,7 @@ impl Surface {
         match [(); 5].map(|()| parts.next().unwrap_or_default()) {
             ["api", "calendar", ..] => Self::Academic,
             ["api", "v1", "users", _, "calendars"] => Self::UserCalendars,
+            ["api", "v1", "calendar", ..] => Self::Legal,
             _ => Self::Core,
         }
     }
@@ -49,6 +53,7 @@ impl Surface {
             Self::Core => "any other path",
             Self::UserCalendars => "/api/v1/users/{user_id}/calendars",
             Self::Academic => "/api/calendar",
+            Self::Legal => "/api/v1/calendar",
         }
     }
 
@@ -58,6 +63,7 @@ impl Surface {
             Self::Core => "",
             Self::UserCalendars => "UserCalendars",
             Self::Academic => "Academic",
+            Self::Legal => "Legal",
         }
     }
 
@@ -81,6 +87,7 @@ impl Surface {
             Self::Core => core::envelope(failure),
             Self::UserCalendars => user_calendars::envelope(failure),
             Self::Academic => academic::envelope(failure),
+            Self::Legal => legal::envelope(failure),
         };
         (self.status(failure.kind), body)
     }
@@ -120,6 +127,7 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
     core::routes(config);
     user_calendars::routes(config);
     academic::routes(config);
+    legal::routes(config);
 }
 
 #[cfg(test)]
@@ -137,6 +145,9 @@ mod tests {
             ("/api/calendar", Surface::Academic),
             ("/api/calendar/nowhere", Surface::Academic),
             ("/api/calendars", Surface::Core),
+            ("/api/v1/calendar/events", Surface::Legal),
+            ("/api/v1/calendar", Surface::Legal),
+            ("/api/v1/calendars", Surface::Core),
         ] {
             assert_eq!(Surface::of(path), surface, "{path}");
         }

@@ -32,7 +32,7 @@ use kalends_domain::problem::Problems;
 use kalends_ports::{Change, SeenLink};
 
 pub use create_link::NewBookingLink;
-pub(crate) use mail::BookingMail;
+pub(crate) use mail::{BookingMail, beginning, person};
 #[cfg(test)]
 pub(crate) use mail::{News, Reader};
 pub use reserve::{Reservation, Reserved};

@@ -50,6 +50,16 @@ impl RecurrenceInput {
     }
 }
 
+/// What a surface asks of an event beyond what every event must be.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Demands {
+    /// Its time is free: if it makes people busy, none of its occurrences overlaps another event of its calendar that
+    /// does too. Looked at when the event is made, and when that may change.
+    pub free: bool,
+    /// The accounts among its attendees are of people whom the caller knows; those who are asked already may stay.
+    pub known: bool,
+}
+
 /// What changes in an event. What is `None` stays.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct EventChange {
@@ -93,6 +103,8 @@ pub struct EventChange {
     pub course_id: Option<Option<String>>,
     /// Another case, or none.
     pub case_id: Option<Option<Uuid>>,
+    /// What else must hold.
+    pub demands: Demands,
 }
 
 impl EventChange {

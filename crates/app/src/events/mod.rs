@@ -24,7 +24,7 @@ use kalends_ports::{Change, Changes, SeenEvent};
 
 pub use create::NewEvent;
 pub use described::DescribedEvent;
-pub use input::{AttachmentInput, AttendeeInput, EventChange, RecurrenceInput};
+pub use input::{AttachmentInput, AttendeeInput, Demands, EventChange, RecurrenceInput};
 pub use list::{EventList, ListEvents, OccurrenceKey};
 pub use numbered::NumberedEvents;
 pub use update::Scope;
@@ -161,7 +161,7 @@ fn too_expensive(_: BudgetExceeded) -> Error {
     Problems::one("recurrence_rule", "is too expensive to expand").into()
 }
 
-fn cannot_edit(error: EditError) -> Error {
+pub(crate) fn cannot_edit(error: EditError) -> Error {
     match error {
         EditError::NoSuchOccurrence => Error::NotFound("occurrence"),
         other => Problems::one("recurrence_rule", other.to_string()).into(),

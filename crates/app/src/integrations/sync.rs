@@ -334,6 +334,7 @@ impl App {
         next.busy_until = if busy { self.ports.clock.now().saturating_add(LEASE).ok() } else { None };
         let update = Change::UpdateLink { link: next.clone(), expected };
         // First the link: whoever lost it is told so, and not that a pair of it has nowhere to go.
+        let changes = self.with_fristen(&self.context(), changes).await?;
         self.ports.commit.commit(Changes::new().and(update).and_all(changes.0)).await?;
         *link = next;
         Ok(())

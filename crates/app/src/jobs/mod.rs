@@ -18,6 +18,7 @@ use kalends_domain::id::{JobId, LinkId};
 use kalends_ports::{Change, Job, MailError, StoreError};
 
 use crate::booking::BookingMail;
+use crate::fristen::FristMail;
 use crate::integrations::Permission;
 use crate::{Context, Error};
 
@@ -33,6 +34,8 @@ const DUE_SYNCS: &str = "provider.due";
 pub(crate) enum Task {
     /// Somebody is told what became of a booking.
     BookingMail(BookingMail),
+    /// Somebody is told that a Frist is theirs, or is not any more.
+    FristMail(FristMail),
     /// What is kept too long is removed.
     Housekeeping,
     /// A linked calendar and its copy become the same.
@@ -48,6 +51,7 @@ impl Task {
     fn kind(&self) -> &'static str {
         match self {
             Self::BookingMail(_) => BookingMail::KIND,
+            Self::FristMail(_) => FristMail::KIND,
             Self::Housekeeping => HOUSEKEEPING,
             Self::Sync(_) => SYNC,
             Self::DueSyncs => DUE_SYNCS,
@@ -58,6 +62,7 @@ impl Task {
     fn payload(&self) -> String {
         match self {
             Self::BookingMail(mail) => mail.to_string(),
+            Self::FristMail(mail) => mail.to_string(),
             Self::Housekeeping | Self::DueSyncs => String::new(),
             Self::Sync(link) => link.to_string(),
             Self::Revoke(permission) => permission.to_string(),
@@ -66,7 +71,7 @@ impl Task {
 
     fn key(&self) -> Option<String> {
         match self {
-            Self::BookingMail(_) | Self::Revoke(_) => None,
+            Self::BookingMail(_) | Self::FristMail(_) | Self::Revoke(_) => None,
             Self::Housekeeping => Some(HOUSEKEEPING.to_owned()),
             Self::Sync(link) => Some(format!("{SYNC} {link}")),
             Self::DueSyncs => Some(DUE_SYNCS.to_owned()),
@@ -77,6 +82,7 @@ impl Task {
     fn read(job: &Job) -> Option<Self> {
         match job.kind.as_str() {
             BookingMail::KIND => job.payload.parse().ok().map(Self::BookingMail),
+            FristMail::KIND => job.payload.parse().ok().map(Self::FristMail),
             HOUSEKEEPING => Some(Self::Housekeeping),
             SYNC => job.payload.parse().ok().map(Self::Sync),
             DUE_SYNCS => Some(Self::DueSyncs),
@@ -140,7 +146,7 @@ impl From<MailError> for Undone {
 
 #[cfg(test)]
 mod tests {
-    use kalends_domain::id::BookingId;
+    use kalends_domain::id::{BookingId, EventId, UserId};
 
     use super::*;
     use crate::booking::{News, Reader};
@@ -157,6 +163,12 @@ mod tests {
             Task::DueSyncs,
             Task::Sync(LinkId(uuid::Uuid::from_u128(7))),
             Task::Revoke("google 0009abff".parse().unwrap()),
+            Task::FristMail(FristMail {
+                frist: EventId(uuid::Uuid::from_u128(8)),
+                reader: UserId(uuid::Uuid::from_u128(9)),
+                by: UserId(uuid::Uuid::from_u128(10)),
+                news: crate::fristen::News::Assigned,
+            }),
             mail(News::Booked, Reader::Booker),
             mail(News::Moved, Reader::Owner),
             mail(News::CancelledByBooker, Reader::Owner),

@@ -91,6 +91,7 @@ impl App {
         }
         match Task::read(job) {
             Some(Task::BookingMail(mail)) => self.send_booking_mail(cx, job.id, mail).await,
+            Some(Task::FristMail(mail)) => self.send_frist_mail(job.id, mail).await,
             Some(Task::Housekeeping) => Ok(super::housekeeping::changes(cx)),
             Some(Task::Sync(link)) => self.sync_job(link).await,
             Some(Task::DueSyncs) => self.due_syncs(cx).await,

@@ -8,7 +8,9 @@ use kalends_domain::account::{ApiKey, FreeBusyVisibility, PasswordHash, Session,
 use kalends_domain::booking::{Booking, BookingLink, BookingSettings, Interval, Question, WorkingHours};
 use kalends_domain::calendar::{Calendar, Membership};
 use kalends_domain::contact::{self, Contact};
+use kalends_domain::deadline::{Period, Region, Rule, Terms, Trigger, TriggerKind, Unit};
 use kalends_domain::event::{Details, Event, Span};
+use kalends_domain::frist::Basis;
 use kalends_domain::id::{
     ApiKeyId, BookingId, BookingLinkId, CalendarId, ContactId, EventId, FamilyId, SessionId, UserId,
 };
@@ -231,4 +233,19 @@ pub(super) fn booking(link: &BookingLink, event: &Event) -> Booking {
         cancelled_at: None,
         version: 1,
     }
+}
+
+/// What a deadline was computed from.
+pub(super) fn basis() -> Basis {
+    let day = jiff::civil::date(2026, 11, 2);
+    let mut rule = Rule::of(Region::Berlin);
+    rule.local_holidays.insert(day);
+    rule.roll = false;
+    let terms = Terms {
+        trigger: Trigger { kind: TriggerKind::Service, date: day },
+        period: Period::new(1, Unit::Months).expect("a good period"),
+        rule,
+        pre_deadlines: vec![Period::new(2, Unit::Weeks).expect("a good period")],
+    };
+    Basis { event: None, terms }
 }

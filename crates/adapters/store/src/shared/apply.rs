@@ -6,12 +6,12 @@ use diesel_async::RunQueryDsl;
 use kalends_ports::{StoreError, Unique};
 
 use super::super::backend::{Conn, lock_calendars};
-use super::{Found, jobs};
+use super::{Found, fristen as history, jobs};
 use crate::error::Fail;
-use crate::rows::{CourseRow, MembershipRow};
+use crate::rows::{CourseRow, EntryText, FristRow, MembershipRow};
 use crate::schema::{
     answers, api_keys, booking_links, bookings, calendar_links, calendars, contacts, courses, event_history, events,
-    integrations, link_attempts, memberships, sessions, settings, sync_log, sync_pairs, users,
+    fristen, integrations, link_attempts, memberships, sessions, settings, sync_log, sync_pairs, users,
 };
 use crate::statements::{TouchCalendar, UpdateEvent};
 use crate::types::{DbId, DbTs};
@@ -33,6 +33,7 @@ pub(in super::super) async fn apply(conn: &mut Conn, writes: &[Write]) -> Found<
         // Who writes to several takes them in one order, so that no two wait for each other.
         lock_calendars(conn, calendars).await?;
     }
+    let mut entries: Vec<&EntryText> = Vec::new();
     for write in writes {
         match write {
             Write::InsertUser(user) => insert!(conn, users, user.as_ref())?,
@@ -80,6 +81,10 @@ pub(in super::super) async fn apply(conn: &mut Conn, writes: &[Write]) -> Found<
             Write::InsertEvent(event) => insert!(conn, events, event.as_ref())?,
             Write::UpdateEvent { event, expected } => {
                 hit(UpdateEvent { event: event.as_ref().clone(), expected: *expected }.execute(conn).await?)?;
+            }
+            Write::WriteFrist { frist, entry } => {
+                write_frist(conn, frist).await?;
+                entries.push(entry);
             }
             Write::InsertContact(contact) => insert!(conn, contacts, contact.as_ref())?,
             Write::UpdateContact { contact, expected } => {
@@ -165,7 +170,8 @@ pub(in super::super) async fn apply(conn: &mut Conn, writes: &[Write]) -> Found<
             }
         }
     }
-    Ok(())
+    // Last: of those who append, one waits for the other, and should hold it up for nothing else.
+    history::append(conn, &entries).await
 }
 
 /// The calendars whose rows change, in order.
@@ -216,6 +222,15 @@ async fn delete_contacts(conn: &mut Conn, owner: DbId, at: DbTs) -> Found<()> {
         (contacts::deleted_at.eq(Some(at)), contacts::updated_at.eq(at), contacts::version.eq(contacts::version + 1));
     diesel::update(theirs).set(deleted).execute(conn).await?;
     Ok(())
+}
+
+/// The first version is new; a later one replaces the one before.
+async fn write_frist(conn: &mut Conn, frist: &FristRow) -> Found<()> {
+    if frist.version == 1 {
+        return insert!(conn, fristen, frist);
+    }
+    let before = fristen::id.eq(frist.id).and(fristen::version.eq(frist.version - 1));
+    hit(diesel::update(fristen::table.filter(before)).set(frist).execute(conn).await?)
 }
 
 async fn update_course(conn: &mut Conn, course: &CourseRow, expected: i64) -> Found<()> {

@@ -11,6 +11,7 @@ mod calendars;
 mod contacts;
 mod courses;
 mod events;
+mod fristen;
 mod integrations;
 mod jobs;
 mod store;

@@ -109,7 +109,7 @@ impl Code {
             Kind::Invalid | Kind::TooLarge | Kind::UnsupportedType => Self::ValidationError,
             Kind::NoCredential => Self::AuthRequired,
             Kind::BadCredential => Self::AuthInvalid,
-            Kind::Forbidden => Self::Forbidden,
+            Kind::NoScope | Kind::Forbidden => Self::Forbidden,
             Kind::NotFound | Kind::NoSuchMethod => Self::NotFound,
             Kind::Conflict | Kind::NotLinked | Kind::Stale => Self::Conflict,
             Kind::Mismatch => Self::IdempotencyMismatch,
