@@ -1,7 +1,13 @@
 //! The legal surface.
 #![allow(clippy::expect_used, reason = "a test that cannot go on panics")]
 
+mod access;
+mod conflicts;
 mod events;
+mod free_busy;
+mod ical;
+mod listing;
+mod people;
 
 use kalends_harness::{Answer, Caller};
 use serde_json::{Value, json};

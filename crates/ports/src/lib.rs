@@ -43,7 +43,7 @@ pub use provider::{
 };
 pub use repositories::{
     Answer, Answers, ApiKeys, Bookings, Calendars, ContactFilter, Contacts, Counted, Courses, EventFilter, Events,
-    Integrations, Page, PageRequest, SeenEvent, SeenLink, Sessions, Settings, SingleFilter, Trash, TrashFilter,
+    IcalTokens, Integrations, Page, PageRequest, SeenEvent, SeenLink, Sessions, Settings, SingleFilter, Trash, TrashFilter,
     Trashed, TrashedKind, Users,
 };
 pub use secrets::{AccessToken, InvalidToken, Secrets, SecretsError};
@@ -57,7 +57,8 @@ pub use {
     mailer::MockMailer,
     provider::MockProvider,
     repositories::{
-        MockAnswers, MockApiKeys, MockBookings, MockCalendars, MockContacts, MockCourses, MockEvents, MockIntegrations,
+        MockAnswers, MockApiKeys, MockBookings, MockCalendars, MockContacts, MockCourses, MockEvents, MockIcalTokens,
+        MockIntegrations,
         MockSessions, MockSettings, MockTrash, MockUsers,
     },
     secrets::MockSecrets,

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use crate::{
-    Answers, ApiKeys, Bookings, Calendars, Changes, Contacts, Courses, Events, Integrations, Jobs, Sessions, Settings,
+    Answers, ApiKeys, Bookings, Calendars, Changes, Contacts, Courses, Events, IcalTokens, Integrations, Jobs, Sessions, Settings,
     Trash, Users,
 };
 
@@ -73,6 +73,7 @@ pub trait Store:
     Users
     + Sessions
     + ApiKeys
+    + IcalTokens
     + Calendars
     + Events
     + Bookings
@@ -91,6 +92,7 @@ impl<T> Store for T where
     T: Users
         + Sessions
         + ApiKeys
+        + IcalTokens
         + Calendars
         + Events
         + Bookings

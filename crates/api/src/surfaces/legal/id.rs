@@ -5,7 +5,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use kalends_domain::id::{EventId, UserId};
+use kalends_domain::id::{EventId, IcalTokenId, UserId};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 use utoipa::openapi::schema::{ObjectBuilder, Type};
@@ -47,6 +47,7 @@ macro_rules! prefixed {
 prefixed! {
     EventId = "evt_";
     UserId = "usr_";
+    IcalTokenId = "ical_tok_";
 }
 
 /// An id as it is shown here: with its prefix. As a path's, `Id<Typed<EventId>>`.
