@@ -23,7 +23,8 @@ fn a_key_needs_the_scopes_of_this_surface_and_no_others(server: &mut Server) {
     let event = make(&ana, meeting());
     let reader = ana.key(json!({"calendar": ["read"]}));
     let writer = ana.key(json!({"calendar": ["write"]}));
-    let others = ana.key(json!({"events": ["read", "write"], "availability": ["read"], "calendars": ["read", "write"]}));
+    let others =
+        ana.key(json!({"events": ["read", "write"], "availability": ["read"], "calendars": ["read", "write"]}));
     assert_eq!(data(&reader.get(EVENTS).send().expect(200)).len(), 1);
     let short = |answer| refused(answer, 403, "AUTH_INSUFFICIENT_SCOPE");
     let busy = json!({"user_ids": [ana.id], "from": "2026-04-01T00:00:00Z", "to": "2026-04-02T00:00:00Z"});
@@ -121,7 +122,10 @@ fn every_bad_field_is_told_at_once(server: &mut Server) {
     let mixed = json!({"title": "x", "start": "2026-04-01", "end": "2026-04-02"});
     invalid(ana.post(EVENTS).json(mixed.clone()).send(), &["start", "end"]);
     let day = make(&ana, crate::with(mixed, json!({"all_day": true})));
-    assert_eq!((&day["start"], &day["end"]), (&json!("2026-04-01T00:00:00+02:00"), &json!("2026-04-02T00:00:00+02:00")));
+    assert_eq!(
+        (&day["start"], &day["end"]),
+        (&json!("2026-04-01T00:00:00+02:00"), &json!("2026-04-02T00:00:00+02:00"))
+    );
     let wrong = json!({"title": "x", "start": "2026-04-03T10:00:00Z", "recurrence_rule": "FREQ=SECONDLY"});
     invalid(ana.post(EVENTS).json(wrong).send(), &["recurrence_rule"]);
 }

@@ -33,7 +33,9 @@ fn try_to_make(who: &User, body: Value) -> kalends_harness::Answer {
 fn an_overlap_is_refused_and_names_the_other(server: &mut Server) {
     let ana = server.register("ana@example.com");
     let first = make(&ana, meeting());
-    for (start, end) in [("12:30", "12:40"), ("11:00", "12:01"), ("12:59", "14:00"), ("11:00", "14:00"), ("12:00", "13:00")] {
+    for (start, end) in
+        [("12:30", "12:40"), ("11:00", "12:01"), ("12:59", "14:00"), ("11:00", "14:00"), ("12:00", "13:00")]
+    {
         taken(try_to_make(&ana, hour("Second", start, end)), &first);
     }
     for (start, end) in [("11:00", "12:00"), ("13:00", "14:00")] {
@@ -60,19 +62,25 @@ fn what_takes_no_time_conflicts_with_nothing(server: &mut Server) {
 
 fn every_occurrence_counts(server: &mut Server) {
     let ana = server.register("ana@example.com");
-    let weekly = make(&ana, with(hour("Weekly", "12:00", "13:00"), json!({"recurrence_rule": "FREQ=WEEKLY", "timezone": "UTC"})));
-    let later = |start: &str, end: &str| {
-        json!({"title": "Late", "start": format!("2029-05-02T{start}:00Z"), "end": format!("2029-05-02T{end}:00Z")})
-    };
+    let weekly = make(
+        &ana,
+        with(hour("Weekly", "12:00", "13:00"), json!({"recurrence_rule": "FREQ=WEEKLY", "timezone": "UTC"})),
+    );
+    let later = |start: &str, end: &str| json!({"title": "Late", "start": format!("2029-05-02T{start}:00Z"), "end": format!("2029-05-02T{end}:00Z")});
     taken(try_to_make(&ana, later("12:30", "14:00")), &weekly);
     let late = make(&ana, later("13:00", "14:00"));
     // A series that meets a single event years after it began, and one that meets another series.
-    let daily = |start: &str, end: &str| with(hour("Daily", start, end), json!({"recurrence_rule": "FREQ=DAILY", "timezone": "UTC"}));
+    let daily = |start: &str, end: &str| {
+        with(hour("Daily", start, end), json!({"recurrence_rule": "FREQ=DAILY", "timezone": "UTC"}))
+    };
     taken(try_to_make(&ana, daily("13:30", "13:45")), &late);
     taken(try_to_make(&ana, daily("12:45", "12:50")), &weekly);
     make(&ana, daily("08:00", "08:30"));
     // An occurrence that was taken out leaves its time free.
-    let path = format!("/events/{}?occurrence=2029-05-02T12:00:00Z&scope=this", crate::bare(weekly["id"].as_str().expect("an id")));
+    let path = format!(
+        "/events/{}?occurrence=2029-05-02T12:00:00Z&scope=this",
+        crate::bare(weekly["id"].as_str().expect("an id"))
+    );
     ana.delete(&path).send().expect(200);
     make(&ana, later("12:30", "12:45"));
 }
@@ -113,11 +121,15 @@ fn of_many_at_once_one_gets_the_slot(server: &mut Server) {
 
 fn of_two_moves_to_one_slot_one_gets_it(server: &mut Server) {
     let ana = server.register("ana@example.com");
-    let events: Vec<Value> = (0..6).map(|n| make(&ana, hour("E", &format!("{:02}:00", 2 * n), &format!("{:02}:30", 2 * n)))).collect();
+    let events: Vec<Value> =
+        (0..6).map(|n| make(&ana, hour("E", &format!("{:02}:00", 2 * n), &format!("{:02}:30", 2 * n)))).collect();
     let body = json!({"start": "2026-04-01T20:00:00Z", "end": "2026-04-01T20:30:00Z"});
     let statuses: Vec<u16> = std::thread::scope(|scope| {
         let (ana, body) = (&ana, &body);
-        let tries: Vec<_> = events.iter().map(|event| scope.spawn(move || ana.patch(&one(event)).json(body.clone()).send().status)).collect();
+        let tries: Vec<_> = events
+            .iter()
+            .map(|event| scope.spawn(move || ana.patch(&one(event)).json(body.clone()).send().status))
+            .collect();
         tries.into_iter().map(|each| each.join().expect("a try ends")).collect()
     });
     assert_eq!(statuses.iter().filter(|status| **status == 200).count(), 1, "{statuses:?}");

@@ -51,7 +51,11 @@ fn both_bounds_expand_and_one_does_not(server: &mut Server) {
     );
     for query in ["", "from=2026-04-01", "to=2026-03-24"] {
         let found = listed(&ana, query);
-        assert_eq!(found.iter().filter(|line| line.starts_with("Jour fixe 2026-03-23")).count(), 1, "{query}: {found:?}");
+        assert_eq!(
+            found.iter().filter(|line| line.starts_with("Jour fixe 2026-03-23")).count(),
+            1,
+            "{query}: {found:?}"
+        );
     }
     assert_eq!(listed(&ana, "to=2026-03-22"), Vec::<String>::new());
     let occurrence = ana.get(&format!("{EVENTS}?from=2026-03-30&to=2026-03-30")).send().expect(200);
@@ -114,7 +118,9 @@ fn pages_join_without_gap_or_repeat(server: &mut Server) {
         let (mut joined, mut cursor) = (Vec::new(), String::new());
         loop {
             let page = ana.get(&format!("{EVENTS}?{query}&limit=2{cursor}")).send().expect(200);
-            joined.extend(data(&page).iter().map(|event| format!("{} {}", event["title"], event["start"]).replace('"', "")));
+            joined.extend(
+                data(&page).iter().map(|event| format!("{} {}", event["title"], event["start"]).replace('"', "")),
+            );
             if page["pagination"]["has_more"] == false {
                 assert!(page["pagination"].get("next_cursor").is_none());
                 break;
@@ -130,7 +136,11 @@ fn pages_join_without_gap_or_repeat(server: &mut Server) {
 
 fn bad_ranges_and_parameters_are_told(server: &mut Server) {
     let ana = server.register("ana@example.com");
-    for query in ["from=2026-04-02&to=2026-04-01", "from=2026-01-01&to=2027-01-02", "from=2026-04-01T08:00:00Z&to=2026-04-01T08:00:00Z"] {
+    for query in [
+        "from=2026-04-02&to=2026-04-01",
+        "from=2026-01-01&to=2027-01-02",
+        "from=2026-04-01T08:00:00Z&to=2026-04-01T08:00:00Z",
+    ] {
         let answer = refused(ana.get(&format!("{EVENTS}?{query}")).send(), 400, "INVALID_DATE_RANGE");
         assert_eq!(answer.fields(), ["to"]);
     }

@@ -5,7 +5,11 @@ use serde_json::{Value, json};
 
 use crate::{EVENTS, data, invalid, make, meeting, one, typed, with};
 
-both_stores![who_is_asked_is_shown_and_sees_the_event, who_may_not_be_known_is_no_account, other_surfaces_attendees_come_and_go];
+both_stores![
+    who_is_asked_is_shown_and_sees_the_event,
+    who_may_not_be_known_is_no_account,
+    other_surfaces_attendees_come_and_go
+];
 
 fn asking(people: Value) -> Value {
     with(meeting(), json!({"attendees": people}))

@@ -37,9 +37,15 @@ fn an_event_is_there_when_the_push_is_answered(store: Store) {
     assert_eq!(pushed["provider"], "google");
     assert!(pushed["pushed_at"].is_string());
     let copies = there(&ana.google);
-    assert_eq!((copies.len(), &copies[0]["id"], &copies[0]["summary"]), (1, &pushed["external_id"], &json!("Client Meeting")));
+    assert_eq!(
+        (copies.len(), &copies[0]["id"], &copies[0]["summary"]),
+        (1, &pushed["external_id"], &json!("Client Meeting"))
+    );
     // Again is no second one, and what changed is there.
-    ana.patch(&format!("{EVENTS}/{}", event["id"].as_str().expect("an id"))).json(json!({"title": "Moved"})).send().expect(200);
+    ana.patch(&format!("{EVENTS}/{}", event["id"].as_str().expect("an id")))
+        .json(json!({"title": "Moved"}))
+        .send()
+        .expect(200);
     let again = ana.post(&push_path(&event.json)).send().expect(200);
     assert_eq!(again["external_id"], pushed["external_id"]);
     let copies = there(&ana.google);
@@ -47,8 +53,13 @@ fn an_event_is_there_when_the_push_is_answered(store: Store) {
     ana.rest();
     let status = ana.get(STATUS).send().expect(200);
     let account = &status["accounts"][0];
-    assert_eq!((&account["provider"], &account["status"], &account["pending"]), (&json!("google"), &json!("connected"), &json!(0)));
-    assert!(account["last_synced_at"].is_string() && account["email"].is_string() && account.get("last_error").is_none());
+    assert_eq!(
+        (&account["provider"], &account["status"], &account["pending"]),
+        (&json!("google"), &json!("connected"), &json!(0))
+    );
+    assert!(
+        account["last_synced_at"].is_string() && account["email"].is_string() && account.get("last_error").is_none()
+    );
     let reader = ana.key(json!({"calendar": ["read"]}));
     assert_eq!(reader.get(STATUS).send().expect(200)["accounts"][0]["provider"], "google");
 }

@@ -45,8 +45,17 @@ impl App {
         let mut events = Vec::new();
         for (recurring, most) in [(true, SERIES_MAX), (false, BUSY_MAX)] {
             let calendars = calendars.clone();
-            let filter =
-                EventFilter { calendars, window, recurring, text: None, tag: None, kinds: None, case: None, after: None, limit: most + 1 };
+            let filter = EventFilter {
+                calendars,
+                window,
+                recurring,
+                text: None,
+                tag: None,
+                kinds: None,
+                case: None,
+                after: None,
+                limit: most + 1,
+            };
             let found = self.ports.events.list_events(filter).await?;
             if found.len() > most {
                 return Err(too_many(end));

@@ -35,7 +35,8 @@ use jiff::SignedDuration;
 use kalends_domain::access::{Action, Actor, Decision, Resource, Role, Verb, decide};
 use kalends_ports::{
     Answers, ApiKeys, Bookings, Calendars, Change, Changes, Clock, Commit, Contacts, Courses, Events, Fetcher,
-    IcalTokens, Integrations, Jobs, Mailer, Providers, Secrets, Sessions, Settings, Store, StoreError, Trash, Unique, Users,
+    IcalTokens, Integrations, Jobs, Mailer, Providers, Secrets, Sessions, Settings, Store, StoreError, Trash, Unique,
+    Users,
 };
 
 pub use accounts::{Caller, Login, NewApiKey, NewApiKeyMade, ProfileChange, Registration, SignedIn, TokenPair};
@@ -53,10 +54,11 @@ pub use google::{GoogleCopy, Pulled};
 pub use ics::{Export, IcalFeed, Imported, MadeIcalToken};
 pub use idempotency::{Begun, IdempotencyKey, Ticket};
 pub use integrations::{
-    ChosenCalendar, Granted, LinkedAccount, OfferedCalendar, PushedEvent, SEAL_CHECK, SEAL_CHECK_PLAIN, SyncState, Synced, SyncedSide,
+    ChosenCalendar, Granted, LinkedAccount, OfferedCalendar, PushedEvent, SEAL_CHECK, SEAL_CHECK_PLAIN, SyncState,
+    Synced, SyncedSide,
 };
-pub use people::{BusyPerson, GroupSlots, PeopleBusy};
 pub use jobs::{Ended, LEASE_SECONDS, job_kind};
+pub use people::{BusyPerson, GroupSlots, PeopleBusy};
 pub use trash::RESTORABLE;
 
 /// What use cases answer.

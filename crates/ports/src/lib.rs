@@ -43,8 +43,8 @@ pub use provider::{
 };
 pub use repositories::{
     Answer, Answers, ApiKeys, Bookings, Calendars, ContactFilter, Contacts, Counted, Courses, EventFilter, Events,
-    IcalTokens, Integrations, Page, PageRequest, SeenEvent, SeenLink, Sessions, Settings, SingleFilter, Trash, TrashFilter,
-    Trashed, TrashedKind, Users,
+    IcalTokens, Integrations, Page, PageRequest, SeenEvent, SeenLink, Sessions, Settings, SingleFilter, Trash,
+    TrashFilter, Trashed, TrashedKind, Users,
 };
 pub use secrets::{AccessToken, InvalidToken, Secrets, SecretsError};
 pub use store::{Commit, Store, StoreError, Unique};
@@ -58,8 +58,7 @@ pub use {
     provider::MockProvider,
     repositories::{
         MockAnswers, MockApiKeys, MockBookings, MockCalendars, MockContacts, MockCourses, MockEvents, MockIcalTokens,
-        MockIntegrations,
-        MockSessions, MockSettings, MockTrash, MockUsers,
+        MockIntegrations, MockSessions, MockSettings, MockTrash, MockUsers,
     },
     secrets::MockSecrets,
     store::MockCommit,

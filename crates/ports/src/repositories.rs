@@ -11,8 +11,7 @@ use kalends_domain::course::{Course, CourseId};
 use kalends_domain::event::{Event, Kind, Window};
 use kalends_domain::id::{
     ApiKeyId, BookingId, BookingLinkId, CalendarId, ContactId, EventId, HistoryId, IcalTokenId, IntegrationId, LinkId,
-    SyncLogId,
-    UserId,
+    SyncLogId, UserId,
 };
 use kalends_domain::sync::{HistoryEntry, Integration, Link, LinkAttempt, Pair, ProviderKind, SyncLogEntry};
 

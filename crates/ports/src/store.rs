@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 
 use crate::{
-    Answers, ApiKeys, Bookings, Calendars, Changes, Contacts, Courses, Events, IcalTokens, Integrations, Jobs, Sessions, Settings,
-    Trash, Users,
+    Answers, ApiKeys, Bookings, Calendars, Changes, Contacts, Courses, Events, IcalTokens, Integrations, Jobs,
+    Sessions, Settings, Trash, Users,
 };
 
 /// What must be unique, as a store reports it when it is not.

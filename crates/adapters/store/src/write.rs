@@ -8,8 +8,8 @@ use kalends_ports::{Change, Changes};
 use crate::error::Fail;
 use crate::rows::{
     AnswerRow, ApiKeyRow, AttemptRow, BookingLinkRow, BookingRow, CalendarRow, ContactRow, CourseRow, HistoryRow,
-    IcalTokenRow, IntegrationRow, JobRow, LinkRow, LogRow, MembershipRow, NewEventRow, PairRow, SessionRow, SettingRow, UserRow,
-    text,
+    IcalTokenRow, IntegrationRow, JobRow, LinkRow, LogRow, MembershipRow, NewEventRow, PairRow, SessionRow, SettingRow,
+    UserRow, text,
 };
 use crate::statements::ClaimJobs;
 use crate::types::{DbId, DbTs};

@@ -264,7 +264,8 @@ impl App {
         if !change.demands.known {
             return self.check_accounts(people).await;
         }
-        let asked = |user| old.is_some_and(|old| old.all_details().any(|d| d.attendees.iter().any(|a| a.user == Some(user))));
+        let asked =
+            |user| old.is_some_and(|old| old.all_details().any(|d| d.attendees.iter().any(|a| a.user == Some(user))));
         let named: Vec<UserId> = people.iter().filter_map(|person| person.user).filter(|user| !asked(*user)).collect();
         let known = self.known_people(actor.user, &named).await?;
         let mut problems = Problems::default();

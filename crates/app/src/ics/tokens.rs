@@ -129,9 +129,10 @@ mod tests {
             created_at: user().created_at,
             revoked_at: None,
         };
-        mocks.ical_tokens.expect_find_ical_token().returning(move |hash| {
-            Ok((hash == token.token).then(|| (token.clone(), user())))
-        });
+        mocks
+            .ical_tokens
+            .expect_find_ical_token()
+            .returning(move |hash| Ok((hash == token.token).then(|| (token.clone(), user()))));
         let other = CalendarId(uuid_v7(crate::testing::now(), [42; 10]));
         mocks.calendars.expect_list_calendars().returning(move |_, _| {
             let mut shared = view(Role::Viewer);

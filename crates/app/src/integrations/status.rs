@@ -69,7 +69,9 @@ impl App {
                 return self.pushed(account.provider, link.id, id).await;
             }
         }
-        Err(Error::Conflict("the event's calendar is not synced with a linked account; choose it there first".to_owned()))
+        Err(Error::Conflict(
+            "the event's calendar is not synced with a linked account; choose it there first".to_owned(),
+        ))
     }
 
     /// What came of a sync of this event.

@@ -97,10 +97,14 @@ mod tests {
     async fn told(visibility: FreeBusyVisibility, role: Role, shared: bool, answer: Option<Rsvp>) -> PeopleBusy {
         let mut mocks = Mocks::default();
         mocks.users.expect_find_user().returning(move |id| Ok(Some(bob(visibility)).filter(|bob| bob.id == id)));
-        mocks.calendars.expect_list_roles().returning(move |_| {
-            Ok(if shared { vec![(view(Role::Owner).calendar.id, Role::Viewer)] } else { vec![] })
-        });
-        mocks.calendars.expect_list_calendars().returning(move |_, _| Ok(Page { items: vec![view(role)], more: false }));
+        mocks
+            .calendars
+            .expect_list_roles()
+            .returning(move |_| Ok(if shared { vec![(view(Role::Owner).calendar.id, Role::Viewer)] } else { vec![] }));
+        mocks
+            .calendars
+            .expect_list_calendars()
+            .returning(move |_, _| Ok(Page { items: vec![view(role)], more: false }));
         mocks.events.expect_list_events().returning(move |filter| {
             let mut lecture = event(false);
             let attendee = |status| Attendee {
@@ -114,7 +118,8 @@ mod tests {
             lecture.details.attendees = answer.map(attendee).into_iter().collect();
             Ok(if filter.recurring { vec![] } else { vec![lecture] })
         });
-        let window = Window { from: "2026-03-02T00:00:00Z".parse().unwrap(), to: "2026-03-02T15:30:00Z".parse().unwrap() };
+        let window =
+            Window { from: "2026-03-02T00:00:00Z".parse().unwrap(), to: "2026-03-02T15:30:00Z".parse().unwrap() };
         mocks.app().people_busy(&actor(), &[bob(visibility).id], window).await.unwrap()
     }
 
@@ -125,7 +130,11 @@ mod tests {
             [(Everyone, false, true), (Shared, true, true), (Shared, false, false), (Nobody, true, false)]
         {
             let told = told(visibility, Role::Owner, shared, None).await;
-            assert_eq!((told.people.len(), told.unknown.len()), (usize::from(seen), usize::from(!seen)), "{visibility:?}");
+            assert_eq!(
+                (told.people.len(), told.unknown.len()),
+                (usize::from(seen), usize::from(!seen)),
+                "{visibility:?}"
+            );
         }
     }
 
@@ -133,7 +142,10 @@ mod tests {
     async fn a_stretch_ends_with_the_window_and_says_nothing_more() {
         let told = told(FreeBusyVisibility::Everyone, Role::Owner, false, None).await;
         let block = told.people[0].busy[0];
-        assert_eq!((block.from.to_string().as_str(), block.to.to_string().as_str()), ("2026-03-02T15:00:00Z", "2026-03-02T15:30:00Z"));
+        assert_eq!(
+            (block.from.to_string().as_str(), block.to.to_string().as_str()),
+            ("2026-03-02T15:00:00Z", "2026-03-02T15:30:00Z")
+        );
     }
 
     #[tokio::test]

@@ -50,9 +50,8 @@ fn should_offer(wish: &GroupWish, busy: &[Window], start: Timestamp) -> bool {
         minute += mins(1);
     }
     let step = mins(wish.interval.unwrap_or(wish.duration).into()).as_secs();
-    let on_grid = |from: Timestamp, to: Timestamp| {
-        from <= start && end <= to && start.duration_since(from).as_secs() % step == 0
-    };
+    let on_grid =
+        |from: Timestamp, to: Timestamp| from <= start && end <= to && start.duration_since(from).as_secs() % step == 0;
     let within = wish.window.from <= start && end <= wish.window.to;
     let Some(hours) = &wish.hours else { return within && on_grid(wish.window.from, wish.window.to) };
     let first = wish.zone.civil(wish.window.from).date().yesterday().unwrap();

@@ -10,8 +10,7 @@ use kalends_domain::calendar::{Calendar, Membership};
 use kalends_domain::contact::{self, Contact};
 use kalends_domain::event::{Details, Event, Span};
 use kalends_domain::id::{
-    ApiKeyId, BookingId, BookingLinkId, CalendarId, ContactId, EventId, FamilyId, IcalTokenId, SessionId,
-    UserId,
+    ApiKeyId, BookingId, BookingLinkId, CalendarId, ContactId, EventId, FamilyId, IcalTokenId, SessionId, UserId,
 };
 use kalends_domain::time::Zone;
 use uuid::Uuid;

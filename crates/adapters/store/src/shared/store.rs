@@ -11,11 +11,13 @@ use kalends_domain::calendar::{Calendar, CalendarView, Member, Membership};
 use kalends_domain::contact::Contact;
 use kalends_domain::course::{Course, CourseId};
 use kalends_domain::event::{Event, Kind};
-use kalends_domain::id::{ApiKeyId, BookingId, BookingLinkId, CalendarId, ContactId, EventId, IcalTokenId, JobId, UserId};
+use kalends_domain::id::{
+    ApiKeyId, BookingId, BookingLinkId, CalendarId, ContactId, EventId, IcalTokenId, JobId, UserId,
+};
 use kalends_ports::{
     Answer, Answers, ApiKeys, Bookings, Calendars, Changes, Commit, ContactFilter, Contacts, Counted, Courses,
-    EventFilter, Events, IcalTokens, Job, JobFilter, Jobs, Lease, Page, PageRequest, QueueState, SeenEvent, SeenLink, Sessions,
-    Settings, SingleFilter, StoreError, Trash, TrashFilter, Trashed, TrashedKind, Users,
+    EventFilter, Events, IcalTokens, Job, JobFilter, Jobs, Lease, Page, PageRequest, QueueState, SeenEvent, SeenLink,
+    Sessions, Settings, SingleFilter, StoreError, Trash, TrashFilter, Trashed, TrashedKind, Users,
 };
 use uuid::Uuid;
 

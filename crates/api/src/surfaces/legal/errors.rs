@@ -139,11 +139,7 @@ mod tests {
     #[test]
     fn the_documented_errors() {
         check(bad_range("to", "must be after from"), 400, "INVALID_DATE_RANGE");
-        check(
-            Error::MissingScope { resource: Resource::Calendar, verb: Verb::Read },
-            403,
-            "AUTH_INSUFFICIENT_SCOPE",
-        );
+        check(Error::MissingScope { resource: Resource::Calendar, verb: Verb::Read }, 403, "AUTH_INSUFFICIENT_SCOPE");
         check(Error::NotFound("event"), 404, "EVENT_NOT_FOUND");
         check(Error::NotFound("calendar"), 404, "NOT_FOUND");
         check(Error::NotLinked, 409, "SYNC_NOT_CONNECTED");

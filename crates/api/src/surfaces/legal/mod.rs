@@ -41,11 +41,7 @@ pub(crate) use errors::{ErrorBody, envelope};
 
 /// The routes.
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
-    config
-        .configure(events::routes)
-        .configure(availability::routes)
-        .configure(ical::routes)
-        .configure(sync::routes);
+    config.configure(events::routes).configure(availability::routes).configure(ical::routes).configure(sync::routes);
 }
 
 /// The caller, who may read here: by access token, or by a key with `calendar:read`.

@@ -1,8 +1,8 @@
 //! `POST /api/v1/calendar/availability/freebusy`
 
 use actix_web::post;
-use jiff::tz::Offset;
 use jiff::Timestamp;
+use jiff::tz::Offset;
 use kalends_app::BusyPerson;
 use kalends_domain::event::TimeInput;
 use kalends_domain::id::UserId;

@@ -115,11 +115,7 @@ pub(crate) struct Events<'v> {
     )
 )]
 #[get("/api/v1/calendar/events")]
-pub(crate) async fn list_legal_events(
-    state: State,
-    Reads(caller): Reads,
-    Query(asked): Query<AskEvents>,
-) -> Answer {
+pub(crate) async fn list_legal_events(state: State, Reads(caller): Reads, Query(asked): Query<AskEvents>) -> Answer {
     let (window, expanded) = asked.window(&caller.user.timezone)?;
     let query = ListEvents {
         calendar: None,
@@ -148,7 +144,10 @@ mod tests {
         let berlin = Zone::named("Europe/Berlin").unwrap();
         let window = |query: &str| read::<AskEvents>(query).unwrap().window(&berlin);
         let (day, whole) = window(r#"{"from": "2026-03-29", "to": "2026-03-29"}"#).unwrap();
-        assert_eq!((day.from.to_string().as_str(), day.to.to_string().as_str()), ("2026-03-28T23:00:00Z", "2026-03-29T22:00:00Z"));
+        assert_eq!(
+            (day.from.to_string().as_str(), day.to.to_string().as_str()),
+            ("2026-03-28T23:00:00Z", "2026-03-29T22:00:00Z")
+        );
         assert!(whole && !window(r#"{"from": "2026-03-29"}"#).unwrap().1);
         for bad in [
             r#"{"from": "2026-03-30", "to": "2026-03-29"}"#,

@@ -17,7 +17,10 @@ pub(crate) struct IcalTokenMade {
     #[schema(inline)]
     id: Typed<IcalTokenId>,
     /// The feed's address. Whoever has it may read the feed; it is shown this once.
-    #[schema(format = "uri", example = "http://localhost:3019/api/v1/calendar/ical/feed?token=qvYc0fKJ9y2mXb8nVtE3sWl7uZr5aDhG1oPiTkUjSgM")]
+    #[schema(
+        format = "uri",
+        example = "http://localhost:3019/api/v1/calendar/ical/feed?token=qvYc0fKJ9y2mXb8nVtE3sWl7uZr5aDhG1oPiTkUjSgM"
+    )]
     url: String,
     #[schema(inline)]
     created_at: Time,

@@ -46,9 +46,7 @@ pub(crate) async fn list_ical_tokens(
 ) -> Answer {
     let found = state.app.list_ical_tokens(&caller.actor, paging.request()).await?;
     let next = found.items.last().filter(|_| found.more).map(|token| token.id);
-    let shown = found.items.iter().map(|token| IcalTokenJson {
-        id: Typed(token.id),
-        created_at: Time::utc(token.created_at),
-    });
+    let shown =
+        found.items.iter().map(|token| IcalTokenJson { id: Typed(token.id), created_at: Time::utc(token.created_at) });
     Ok(ok(Tokens { data: shown.collect(), pagination: Pagination::new(&paging, next) }))
 }

@@ -54,11 +54,7 @@ pub(crate) struct EventPushed {
     )
 )]
 #[post("/api/v1/calendar/sync/events/{id}/push")]
-pub(crate) async fn push_event(
-    state: State,
-    Writes(caller): Writes,
-    Id(Typed(id)): Id<Typed<EventId>>,
-) -> Answer {
+pub(crate) async fn push_event(state: State, Writes(caller): Writes, Id(Typed(id)): Id<Typed<EventId>>) -> Answer {
     let pushed = in_turn(async || state.app.push_event(&caller.actor, id).await).await?;
     Ok(ok(EventPushed {
         provider: pushed.provider.as_str(),
