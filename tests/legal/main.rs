@@ -1,11 +1,17 @@
 //! The legal surface.
 #![allow(clippy::expect_used, reason = "a test that cannot go on panics")]
 
+mod access;
 mod compute;
+mod conflicts;
 mod events;
+mod free_busy;
 mod fristen;
 mod fristen_audit;
 mod fristen_elsewhere;
+mod ical;
+mod listing;
+mod people;
 
 use kalends_harness::{Answer, Caller};
 use serde_json::{Value, json};

@@ -17,8 +17,9 @@ use kalends_domain::id::{ApiKeyId, UserId};
 use kalends_domain::time::Zone;
 use kalends_ports::{
     AccessToken, Answer, Change, InvalidToken, MockAnswers, MockApiKeys, MockBookings, MockCalendars, MockClock,
-    MockCommit, MockContacts, MockCourses, MockEvents, MockFetcher, MockIntegrations, MockJobs, MockMailer,
-    MockSecrets, MockSessions, MockSettings, MockTrash, MockUsers, Providers, QueueState, StoreError, Unique,
+    MockCommit, MockContacts, MockCourses, MockEvents, MockFetcher, MockIcalTokens, MockIntegrations, MockJobs,
+    MockMailer, MockSecrets, MockSessions, MockSettings, MockTrash, MockUsers, Providers, QueueState, StoreError,
+    Unique,
 };
 use serde_json::Value;
 use uuid::Uuid;
@@ -131,6 +132,7 @@ impl Mocks {
             users: Arc::new(self.users),
             sessions: Arc::new(MockSessions::new()),
             api_keys: Arc::new(self.api_keys),
+            ical_tokens: Arc::new(MockIcalTokens::new()),
             calendars: Arc::new(MockCalendars::new()),
             events: Arc::new(MockEvents::new()),
             contacts: Arc::new(MockContacts::new()),

@@ -25,6 +25,7 @@ mod idempotency;
 mod integrations;
 mod jobs;
 mod legal;
+mod people;
 #[cfg(test)]
 mod testing;
 mod trash;
@@ -35,7 +36,8 @@ use jiff::SignedDuration;
 use kalends_domain::access::{Action, Actor, Decision, Resource, Role, Verb, decide};
 use kalends_ports::{
     Answers, ApiKeys, Bookings, Calendars, Change, Changes, Clock, Commit, Contacts, Courses, Events, Fetcher, Fristen,
-    Integrations, Jobs, Mailer, Providers, Secrets, Sessions, Settings, Store, StoreError, Trash, Unique, Users,
+    IcalTokens, Integrations, Jobs, Mailer, Providers, Secrets, Sessions, Settings, Store, StoreError, Trash, Unique,
+    Users,
 };
 
 pub use accounts::{Caller, Login, NewApiKey, NewApiKeyMade, ProfileChange, Registration, SignedIn, TokenPair};
@@ -54,12 +56,14 @@ pub use fristen::{
     MovedFrist, NewFrist, SummaryOf, TriggerDay, audit_fristen,
 };
 pub use google::{GoogleCopy, Pulled};
-pub use ics::{Export, Imported};
+pub use ics::{Export, IcalFeed, Imported, MadeIcalToken};
 pub use idempotency::{Begun, IdempotencyKey, Ticket};
 pub use integrations::{
-    ChosenCalendar, Granted, LinkedAccount, OfferedCalendar, SEAL_CHECK, SEAL_CHECK_PLAIN, Synced, SyncedSide,
+    ChosenCalendar, Granted, LinkedAccount, OfferedCalendar, PushedEvent, SEAL_CHECK, SEAL_CHECK_PLAIN, SyncState,
+    Synced, SyncedSide,
 };
 pub use jobs::{Ended, LEASE_SECONDS, job_kind};
+pub use people::{BusyPerson, GroupSlots, PeopleBusy};
 pub use trash::RESTORABLE;
 
 /// What use cases answer.
@@ -74,6 +78,8 @@ pub struct Ports {
     pub sessions: Arc<dyn Sessions>,
     /// API keys.
     pub api_keys: Arc<dyn ApiKeys>,
+    /// iCal tokens.
+    pub ical_tokens: Arc<dyn IcalTokens>,
     /// Calendars and memberships.
     pub calendars: Arc<dyn Calendars>,
     /// Events.
@@ -123,6 +129,7 @@ impl Ports {
             users: store.clone(),
             sessions: store.clone(),
             api_keys: store.clone(),
+            ical_tokens: store.clone(),
             calendars: store.clone(),
             events: store.clone(),
             fristen: store.clone(),

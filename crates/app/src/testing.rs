@@ -12,8 +12,8 @@ use kalends_domain::id::{ApiKeyId, CalendarId, ContactId, EventId, FamilyId, Ses
 use kalends_domain::time::Zone;
 use kalends_ports::{
     AccessToken, MockAnswers, MockApiKeys, MockBookings, MockCalendars, MockClock, MockCommit, MockContacts,
-    MockCourses, MockEvents, MockFetcher, MockFristen, MockIntegrations, MockJobs, MockMailer, MockSecrets, MockSessions,
-    MockSettings, MockTrash, MockUsers, Providers, SeenEvent,
+    MockCourses, MockEvents, MockFetcher, MockFristen, MockIcalTokens, MockIntegrations, MockJobs, MockMailer,
+    MockSecrets, MockSessions, MockSettings, MockTrash, MockUsers, Providers, SeenEvent,
 };
 
 use crate::{App, Policy, Ports};
@@ -23,6 +23,7 @@ pub(crate) struct Mocks {
     pub(crate) users: MockUsers,
     pub(crate) sessions: MockSessions,
     pub(crate) api_keys: MockApiKeys,
+    pub(crate) ical_tokens: MockIcalTokens,
     pub(crate) calendars: MockCalendars,
     pub(crate) events: MockEvents,
     pub(crate) fristen: MockFristen,
@@ -48,6 +49,7 @@ impl Default for Mocks {
             users: MockUsers::new(),
             sessions: MockSessions::new(),
             api_keys: MockApiKeys::new(),
+            ical_tokens: MockIcalTokens::new(),
             calendars: MockCalendars::new(),
             events: MockEvents::new(),
             fristen: MockFristen::new(),
@@ -100,6 +102,7 @@ impl Mocks {
             users: Arc::new(self.users),
             sessions: Arc::new(self.sessions),
             api_keys: Arc::new(self.api_keys),
+            ical_tokens: Arc::new(self.ical_tokens),
             calendars: Arc::new(self.calendars),
             events: Arc::new(self.events),
             fristen: Arc::new(self.fristen),

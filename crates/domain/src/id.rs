@@ -51,6 +51,8 @@ ids! {
     AttachmentId;
     /// Names an API key.
     ApiKeyId;
+    /// Names an iCal token.
+    IcalTokenId;
     /// Names one refresh token.
     SessionId;
     /// Names the line of refresh tokens that one sign-in began.

@@ -2,14 +2,16 @@
 
 use jiff::Timestamp;
 use kalends_domain::account::TokenHash;
-use kalends_domain::account::{ApiKey, Session, User};
+use kalends_domain::account::{ApiKey, IcalToken, Session, User};
 use kalends_domain::booking::{Booking, BookingLink};
 use kalends_domain::calendar::{Calendar, Membership};
 use kalends_domain::contact::Contact;
 use kalends_domain::course::{Course, CourseId};
 use kalends_domain::event::Event;
 use kalends_domain::frist::FristWrite;
-use kalends_domain::id::{ApiKeyId, CalendarId, EventId, FamilyId, IntegrationId, JobId, LinkId, SessionId, UserId};
+use kalends_domain::id::{
+    ApiKeyId, CalendarId, EventId, FamilyId, IcalTokenId, IntegrationId, JobId, LinkId, SessionId, UserId,
+};
 use kalends_domain::sync::{HistoryEntry, Integration, Link, LinkAttempt, Pair, SyncLogEntry};
 
 use crate::{Answer, Claim, Job, Lease};
@@ -43,7 +45,7 @@ pub enum Change {
         /// When.
         at: Timestamp,
     },
-    /// All refresh tokens and API keys of an account are refused from now on.
+    /// All refresh tokens, API keys and iCal tokens of an account are refused from now on.
     RevokeCredentialsOf {
         /// Whose.
         user: UserId,
@@ -59,6 +61,17 @@ pub enum Change {
     RevokeApiKey {
         /// The key.
         id: ApiKeyId,
+        /// Whose it is.
+        user: UserId,
+        /// When.
+        at: Timestamp,
+    },
+    /// A new iCal token.
+    InsertIcalToken(IcalToken),
+    /// An iCal token opens nothing from now on. Stale when this account has none such, or it was revoked already.
+    RevokeIcalToken {
+        /// The token.
+        id: IcalTokenId,
         /// Whose it is.
         user: UserId,
         /// When.

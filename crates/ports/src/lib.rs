@@ -43,8 +43,8 @@ pub use provider::{
 };
 pub use repositories::{
     Answer, Answers, ApiKeys, Bookings, Calendars, ContactFilter, Contacts, Counted, Courses, EventFilter, Events,
-    FristFilter, Fristen, Integrations, Page, PageRequest, SeenEvent, SeenFrist, SeenLink, Sessions, Settings, SingleFilter, Trash, TrashFilter,
-    Trashed, TrashedKind, Users,
+    FristFilter, Fristen, IcalTokens, Integrations, Page, PageRequest, SeenEvent, SeenFrist, SeenLink, Sessions,
+    Settings, SingleFilter, Trash, TrashFilter, Trashed, TrashedKind, Users,
 };
 pub use secrets::{AccessToken, InvalidToken, Secrets, SecretsError};
 pub use store::{Commit, Store, StoreError, Unique};
@@ -57,8 +57,8 @@ pub use {
     mailer::MockMailer,
     provider::MockProvider,
     repositories::{
-        MockAnswers, MockApiKeys, MockBookings, MockCalendars, MockContacts, MockCourses, MockEvents, MockFristen, MockIntegrations,
-        MockSessions, MockSettings, MockTrash, MockUsers,
+        MockAnswers, MockApiKeys, MockBookings, MockCalendars, MockContacts, MockCourses, MockEvents, MockFristen,
+        MockIcalTokens, MockIntegrations, MockSessions, MockSettings, MockTrash, MockUsers,
     },
     secrets::MockSecrets,
     store::MockCommit,

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 use kalends_domain::access::Role;
-use kalends_domain::account::{ApiKey, Email, Session, TokenHash, User};
+use kalends_domain::account::{ApiKey, Email, IcalToken, Session, TokenHash, User};
 use kalends_domain::booking::{Booking, BookingLink};
 use kalends_domain::calendar::{Calendar, CalendarView, Member, Membership};
 use kalends_domain::contact::Contact;
@@ -12,10 +12,12 @@ use kalends_domain::event::{Event, Kind, Window};
 use kalends_domain::frist::record::{Head, KeptRecord};
 use kalends_domain::frist::{Frist, Status};
 use kalends_domain::id::{
-    ApiKeyId, BookingId, BookingLinkId, CalendarId, ChainId, ContactId, EventId, HistoryId, IntegrationId, LinkId,
-    SyncLogId, UserId,
+    ApiKeyId, BookingId, BookingLinkId, CalendarId, ChainId, ContactId, EventId, HistoryId, IcalTokenId, IntegrationId,
+    LinkId, SyncLogId, UserId,
 };
 use kalends_domain::sync::{HistoryEntry, Integration, Link, LinkAttempt, Pair, ProviderKind, SyncLogEntry};
+
+use uuid::Uuid;
 
 use crate::StoreError;
 
@@ -78,6 +80,17 @@ pub trait ApiKeys: Send + Sync {
     async fn list_api_keys(&self, user: UserId, page: PageRequest<ApiKeyId>) -> Result<Page<ApiKey>>;
 }
 
+/// Tokens that open a feed of all that their owner sees.
+#[cfg_attr(feature = "mocks", mockall::automock)]
+#[async_trait]
+pub trait IcalTokens: Send + Sync {
+    /// The token with this hash and its owner, if neither is revoked or deleted.
+    async fn find_ical_token(&self, token: TokenHash) -> Result<Option<(IcalToken, User)>>;
+
+    /// An account's tokens that are not revoked, by id.
+    async fn list_ical_tokens(&self, user: UserId, page: PageRequest<IcalTokenId>) -> Result<Page<IcalToken>>;
+}
+
 /// Calendars and memberships.
 #[cfg_attr(feature = "mocks", mockall::automock)]
 #[async_trait]
@@ -136,6 +149,10 @@ pub struct EventFilter {
     pub text: Option<String>,
     /// The event or one of its overrides has this tag.
     pub tag: Option<String>,
+    /// The event itself, whatever its overrides say, is of one of these kinds.
+    pub kinds: Option<Vec<Kind>>,
+    /// The event belongs to this case.
+    pub case: Option<Uuid>,
     /// Behind this start and id, in the order of the list.
     pub after: Option<(Timestamp, EventId)>,
     /// Most events to answer with.

@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 
 use crate::{
-    Answers, ApiKeys, Bookings, Calendars, Changes, Contacts, Courses, Events, Fristen, Integrations, Jobs, Sessions, Settings,
-    Trash, Users,
+    Answers, ApiKeys, Bookings, Calendars, Changes, Contacts, Courses, Events, Fristen, IcalTokens, Integrations, Jobs,
+    Sessions, Settings, Trash, Users,
 };
 
 /// What must be unique, as a store reports it when it is not.
@@ -73,6 +73,7 @@ pub trait Store:
     Users
     + Sessions
     + ApiKeys
+    + IcalTokens
     + Calendars
     + Events
     + Fristen
@@ -92,10 +93,10 @@ impl<T> Store for T where
     T: Users
         + Sessions
         + ApiKeys
+        + IcalTokens
         + Calendars
         + Events
         + Fristen
-    + Fristen
         + Bookings
         + Contacts
         + Trash

@@ -41,6 +41,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    ical_tokens (id) {
+        id -> crate::types::Id,
+        user_id -> crate::types::Id,
+        token -> Binary,
+        created_at -> crate::types::Ts,
+        revoked_at -> Nullable<crate::types::Ts>,
+    }
+}
+
+diesel::table! {
     booking_links (id) {
         id -> crate::types::Id,
         calendar_id -> crate::types::Id,
@@ -117,6 +127,7 @@ diesel::table! {
         tags_text -> Text,
         kind -> Text,
         course_id -> Text,
+        case_id -> Text,
         doc -> crate::types::Doc,
         created_by -> crate::types::Id,
         updated_by -> crate::types::Id,
@@ -314,6 +325,7 @@ diesel::table! {
 
 diesel::joinable!(calendar_links -> integrations (integration_id));
 diesel::joinable!(api_keys -> users (user_id));
+diesel::joinable!(ical_tokens -> users (user_id));
 diesel::joinable!(memberships -> calendars (calendar_id));
 diesel::joinable!(memberships -> users (user_id));
 diesel::joinable!(events -> calendars (calendar_id));
@@ -323,6 +335,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     users,
     sessions,
     api_keys,
+    ical_tokens,
     calendars,
     memberships,
     events,

@@ -7,9 +7,9 @@ use kalends_ports::{Change, Changes};
 
 use crate::error::Fail;
 use crate::rows::{
-    AnswerRow, ApiKeyRow, AttemptRow, BookingLinkRow, BookingRow, CalendarRow, ContactRow, CourseRow, EntryText, FristRow, HistoryRow,
-    IntegrationRow, JobRow, LinkRow, LogRow, MembershipRow, NewEventRow, PairRow, SessionRow, SettingRow, UserRow,
-    text,
+    AnswerRow, ApiKeyRow, AttemptRow, BookingLinkRow, BookingRow, CalendarRow, ContactRow, CourseRow, EntryText,
+    FristRow, HistoryRow, IcalTokenRow, IntegrationRow, JobRow, LinkRow, LogRow, MembershipRow, NewEventRow, PairRow,
+    SessionRow, SettingRow, UserRow, text,
 };
 use crate::statements::ClaimJobs;
 use crate::types::{DbId, DbTs};
@@ -26,6 +26,8 @@ pub(crate) enum Write {
     RemoveSessionsBefore(DbTs),
     InsertApiKey(Box<ApiKeyRow>),
     RevokeApiKey { id: DbId, user: DbId, at: DbTs },
+    InsertIcalToken(Box<IcalTokenRow>),
+    RevokeIcalToken { id: DbId, user: DbId, at: DbTs },
     InsertCalendar(Box<CalendarRow>),
     UpdateCalendar { calendar: Box<CalendarRow>, expected: i64 },
     TouchCalendar { id: DbId, expected: Option<i64>, at: DbTs },
@@ -93,6 +95,10 @@ impl TryFrom<Change> for Write {
             Change::InsertApiKey(key) => Self::InsertApiKey(Box::new(key.try_into()?)),
             Change::RevokeApiKey { id, user, at } => {
                 Self::RevokeApiKey { id: DbId(id.0), user: DbId(user.0), at: at.into() }
+            }
+            Change::InsertIcalToken(token) => Self::InsertIcalToken(Box::new(token.into())),
+            Change::RevokeIcalToken { id, user, at } => {
+                Self::RevokeIcalToken { id: DbId(id.0), user: DbId(user.0), at: at.into() }
             }
             Change::InsertCalendar(calendar) => Self::InsertCalendar(Box::new(calendar.try_into()?)),
             Change::UpdateCalendar { calendar, expected } => {

@@ -54,7 +54,7 @@ macro_rules! passes {
 }
 
 passes! {
-    accounts credentials calendars memberships event_round_trip event_views event_uids event_changes windows window_pages search
+    accounts credentials calendars memberships event_round_trip event_views event_uids event_changes windows window_pages search kinds_and_cases
     single_events courses
     contacts contact_uids contact_lists
     booking_links bookings booking_races atomicity concurrency trash answers settings
@@ -125,6 +125,8 @@ async fn an_event_that_cannot_be_read_is_named() {
         recurring: false,
         text: None,
         tag: None,
+        kinds: None,
+        case: None,
         after: None,
         limit: 10,
     };

@@ -78,6 +78,9 @@ pub(crate) fn document() -> Value {
             the same events as under `/events`. Ids carry a prefix; a bare UUID is taken too. Times are shown with the offset \
             of the event's own zone."),
         (name = "Legal deadlines", description = "Fristen: deadlines of a law office, and what they are computed from."),
+        (name = "Legal scheduling", description = "When people are busy, never with what, and when all of a group are free."),
+        (name = "Legal iCal", description = "Secret addresses at which calendar programs subscribe to all calendars of a person."),
+        (name = "Legal sync", description = "How the sync with Google and Outlook is doing."),
         (name = "Integrations", description = "Accounts at Google and Outlook: linking them, and keeping calendars there and here the same."),
         (name = "Trash", description = "What was deleted in the last 30 days and can be restored."),
         (name = "Server", description = "Health, metrics, documentation. No credential needed."),

@@ -21,7 +21,7 @@ impl App {
         require_scope(actor, Resource::Events, Verb::Write)?;
         settled(async || {
             let seen = self.event_for(id, actor, Action::Write).await?;
-            self.check_attendees(people).await?;
+            self.check_accounts(people).await?;
             let new: Vec<Attendee> = people.iter().map(|person| new_attendee(cx, person)).collect();
             self.edit_details(cx, actor, seen, expected, |details| {
                 for person in &new {

@@ -1,5 +1,6 @@
 //! What a caller says about an event, and how it changes one.
 
+use kalends_domain::access::Actor;
 use kalends_domain::account::Email;
 use kalends_domain::event::{
     ATTACHMENTS_MAX, ATTENDEES_MAX, Attachment, Attendee, Class, Details, Event, Kind, Pattern, Priority,
@@ -10,6 +11,7 @@ use kalends_domain::problem::Problems;
 use kalends_domain::recurrence::{ExDate, RDate, Recurrence, Rule};
 use uuid::Uuid;
 
+use crate::people::NO_ACCOUNT;
 use crate::{App, Context, Result};
 
 /// A person to ask: by account, by address, or both.
@@ -255,14 +257,34 @@ pub(super) fn check_sizes(details: &Details) -> Result<()> {
 }
 
 impl App {
-    /// Every account named among the attendees exists.
-    pub(super) async fn check_attendees(&self, people: &[AttendeeInput]) -> Result<()> {
+    /// Every account named among the attendees of a change exists, and where that is demanded it is of somebody whom the
+    /// caller knows, or who is asked already.
+    pub(super) async fn check_attendees(&self, actor: &Actor, change: &EventChange, old: Option<&Event>) -> Result<()> {
+        let people = change.attendees.as_deref().unwrap_or_default();
+        if !change.demands.known {
+            return self.check_accounts(people).await;
+        }
+        let asked =
+            |user| old.is_some_and(|old| old.all_details().any(|d| d.attendees.iter().any(|a| a.user == Some(user))));
+        let named: Vec<UserId> = people.iter().filter_map(|person| person.user).filter(|user| !asked(*user)).collect();
+        let known = self.known_people(actor.user, &named).await?;
+        let mut problems = Problems::default();
+        for (i, person) in people.iter().enumerate() {
+            if person.user.is_some_and(|user| named.contains(&user) && !known.contains(&user)) {
+                problems.add(format!("attendees[{i}]"), NO_ACCOUNT);
+            }
+        }
+        Ok(problems.finish()?)
+    }
+
+    /// Every account named among these people exists.
+    pub(super) async fn check_accounts(&self, people: &[AttendeeInput]) -> Result<()> {
         let mut problems = Problems::default();
         for (i, person) in people.iter().enumerate() {
             if let Some(user) = person.user
                 && self.ports.users.find_user(user).await?.is_none()
             {
-                problems.add(format!("attendees[{i}].user_id"), "names no account");
+                problems.add(format!("attendees[{i}].user_id"), NO_ACCOUNT);
             }
         }
         Ok(problems.finish()?)

@@ -4,6 +4,7 @@ mod attendees;
 mod create;
 mod delete;
 mod described;
+mod free;
 mod history;
 mod input;
 pub(crate) mod list;
@@ -29,7 +30,7 @@ pub use list::{EventList, ListEvents, OccurrenceKey};
 pub use numbered::NumberedEvents;
 pub use update::Scope;
 
-use crate::{App, Context, Error, Result, require, require_version, touch};
+use crate::{App, Context, Error, Result, require, require_version};
 
 /// Candidates that answering one request may look at.
 pub(crate) const READ_BUDGET: u64 = 1_000_000;
@@ -90,7 +91,7 @@ impl EventView {
 
 impl App {
     /// An event with which the caller may do this. Those who are asked to it may read it.
-    async fn event_for(&self, id: EventId, actor: &Actor, action: Action) -> Result<SeenEvent> {
+    pub(crate) async fn event_for(&self, id: EventId, actor: &Actor, action: Action) -> Result<SeenEvent> {
         let seen = self.ports.events.find_event(id, actor.user).await?.ok_or(Error::NotFound("event"))?;
         match require(seen.role, action, "event") {
             Err(Error::NotFound(_)) if self.is_invited(&seen.event, actor).await? => match action {
@@ -111,14 +112,26 @@ impl App {
     }
 
     /// Replaces a stored event by its changed form.
-    async fn save_event(&self, cx: &Context, actor: &Actor, mut event: Event, more: Vec<Change>) -> Result<Event> {
+    async fn save_event(&self, cx: &Context, actor: &Actor, event: Event, more: Vec<Change>) -> Result<Event> {
+        self.save_event_at(cx, actor, event, None, more).await
+    }
+
+    /// The same, decided on a revision of its calendar.
+    async fn save_event_at(
+        &self,
+        cx: &Context,
+        actor: &Actor,
+        mut event: Event,
+        revision: Option<i64>,
+        more: Vec<Change>,
+    ) -> Result<Event> {
         let expected = event.version;
         event.version += 1;
         event.updated_at = cx.now();
         event.updated_by = actor.user;
         let changes = Changes::new()
             .and(Change::UpdateEvent { event: event.clone(), expected })
-            .and(touch(cx, event.calendar))
+            .and(Change::TouchCalendar { id: event.calendar, expected: revision, at: cx.now() })
             .and_all(more);
         self.commit(cx, changes).await?;
         Ok(event)

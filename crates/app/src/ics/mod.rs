@@ -4,6 +4,8 @@ mod export;
 mod feed;
 mod import;
 mod merge;
+mod tokens;
 
 pub use export::Export;
 pub use import::Imported;
+pub use tokens::{IcalFeed, MadeIcalToken};

@@ -9,6 +9,7 @@ mod list;
 mod push;
 mod read;
 mod soon;
+mod status;
 mod sync;
 #[cfg(test)]
 mod tests;
@@ -23,6 +24,7 @@ use kalends_ports::{Provider, ProviderError};
 pub use callback::Granted;
 pub use choose::{ChosenCalendar, OfferedCalendar};
 pub use list::LinkedAccount;
+pub use status::{PushedEvent, SyncState};
 pub use sync::{Synced, SyncedSide};
 pub(crate) use unlink::Permission;
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 use kalends_domain::access::{Resource, Role, Scopes, Verb};
-use kalends_domain::account::{ApiKey, FreeBusyVisibility, PasswordHash, Session, TokenHash, User};
+use kalends_domain::account::{ApiKey, FreeBusyVisibility, IcalToken, PasswordHash, Session, TokenHash, User};
 use kalends_domain::booking::{Booking, BookingLink, BookingSettings, Interval, Question, WorkingHours};
 use kalends_domain::calendar::{Calendar, Membership};
 use kalends_domain::contact::{self, Contact};
@@ -12,7 +12,7 @@ use kalends_domain::deadline::{Period, Region, Rule, Terms, Trigger, TriggerKind
 use kalends_domain::event::{Details, Event, Span};
 use kalends_domain::frist::Basis;
 use kalends_domain::id::{
-    ApiKeyId, BookingId, BookingLinkId, CalendarId, ContactId, EventId, FamilyId, SessionId, UserId,
+    ApiKeyId, BookingId, BookingLinkId, CalendarId, ContactId, EventId, FamilyId, IcalTokenId, SessionId, UserId,
 };
 use kalends_domain::time::Zone;
 use uuid::Uuid;
@@ -84,6 +84,10 @@ pub(super) fn api_key(user: UserId) -> ApiKey {
         created_at: now(),
         revoked_at: None,
     }
+}
+
+pub(super) fn ical_token(user: UserId) -> IcalToken {
+    IcalToken { id: IcalTokenId(Uuid::now_v7()), user, token: token(), created_at: now(), revoked_at: None }
 }
 
 pub(super) fn calendar(owner: UserId) -> Calendar {

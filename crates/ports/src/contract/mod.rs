@@ -54,7 +54,7 @@ pub use integrations::{integrations, link_attempts, links, pairs, sync_logs};
 pub use jobs::{job_claims, job_keys, job_races, jobs};
 pub use singles::single_events;
 pub use trash::trash;
-pub use windows::{search, window_pages, windows};
+pub use windows::{kinds_and_cases, search, window_pages, windows};
 
 use crate::{Change, Changes, Store, StoreError, Unique};
 
@@ -84,6 +84,7 @@ pub async fn all(store: AnyStore) {
     windows(store.clone()).await;
     window_pages(store.clone()).await;
     search(store.clone()).await;
+    kinds_and_cases(store.clone()).await;
     single_events(store.clone()).await;
     fristen(store.clone()).await;
     frist_lists(store.clone()).await;

@@ -30,7 +30,7 @@ pub(crate) use events::{EventRow, NewEventRow};
 pub(crate) use fristen::{EntryText, FristRow, RecordRow, entry_hash};
 pub(crate) use integrations::{AttemptRow, HistoryRow, IntegrationRow, LinkRow, LogRow, PairRow};
 pub(crate) use jobs::JobRow;
-pub(crate) use users::{ApiKeyRow, SessionRow, UserRow};
+pub(crate) use users::{ApiKeyRow, IcalTokenRow, SessionRow, UserRow};
 
 /// Text that both engines can keep: Postgres has no NUL in text, and what one refuses, both do.
 pub(crate) fn text(text: impl Into<String>) -> Result<String, Fail> {

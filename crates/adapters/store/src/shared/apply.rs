@@ -11,7 +11,7 @@ use crate::error::Fail;
 use crate::rows::{CourseRow, EntryText, FristRow, MembershipRow};
 use crate::schema::{
     answers, api_keys, booking_links, bookings, calendar_links, calendars, contacts, courses, event_history, events,
-    fristen, integrations, link_attempts, memberships, sessions, settings, sync_log, sync_pairs, users,
+    fristen, ical_tokens, integrations, link_attempts, memberships, sessions, settings, sync_log, sync_pairs, users,
 };
 use crate::statements::{TouchCalendar, UpdateEvent};
 use crate::types::{DbId, DbTs};
@@ -60,6 +60,12 @@ pub(in super::super) async fn apply(conn: &mut Conn, writes: &[Write]) -> Found<
                 let theirs = api_keys::id.eq(id).and(api_keys::user_id.eq(user));
                 let live = api_keys::table.filter(theirs.and(api_keys::revoked_at.is_null()));
                 hit(diesel::update(live).set(api_keys::revoked_at.eq(Some(*at))).execute(conn).await?)?;
+            }
+            Write::InsertIcalToken(token) => insert!(conn, ical_tokens, token.as_ref())?,
+            Write::RevokeIcalToken { id, user, at } => {
+                let theirs = ical_tokens::id.eq(id).and(ical_tokens::user_id.eq(user));
+                let live = ical_tokens::table.filter(theirs.and(ical_tokens::revoked_at.is_null()));
+                hit(diesel::update(live).set(ical_tokens::revoked_at.eq(Some(*at))).execute(conn).await?)?;
             }
             Write::InsertCalendar(calendar) => insert!(conn, calendars, calendar.as_ref())?,
             Write::UpdateCalendar { calendar, expected } => {
@@ -202,6 +208,8 @@ async fn revoke_credentials(conn: &mut Conn, user: DbId, at: DbTs) -> Found<()> 
     diesel::update(tokens).set(sessions::revoked_at.eq(Some(at))).execute(conn).await?;
     let keys = api_keys::table.filter(api_keys::user_id.eq(user).and(api_keys::revoked_at.is_null()));
     diesel::update(keys).set(api_keys::revoked_at.eq(Some(at))).execute(conn).await?;
+    let feeds = ical_tokens::table.filter(ical_tokens::user_id.eq(user).and(ical_tokens::revoked_at.is_null()));
+    diesel::update(feeds).set(ical_tokens::revoked_at.eq(Some(at))).execute(conn).await?;
     Ok(())
 }
 

@@ -11,7 +11,7 @@ pub(crate) mod booking;
 mod calendars;
 mod contacts;
 pub(crate) mod events;
-mod ics;
+pub(crate) mod ics;
 pub(super) mod integrations;
 mod members;
 mod trash;

@@ -94,10 +94,7 @@ struct Holidays {
     responses((status = 200, description = "The holidays.", body = Holidays))
 )]
 #[get("/api/v1/calendar/holidays")]
-pub(crate) async fn list_holidays(
-    _caller: Reads,
-    Query(ListHolidays { region, year }): Query<ListHolidays>,
-) -> Answer {
+pub(crate) async fn list_holidays(_caller: Reads, Query(ListHolidays { region, year }): Query<ListHolidays>) -> Answer {
     let holidays = deadline::holidays(region, year).map_err(|error| Failure::invalid("year", error.to_string()))?;
     let data = holidays.into_iter().map(HolidayJson::from).collect();
     Ok(ok(Holidays { data, pagination: Pagination { has_more: false, next_cursor: None } }))

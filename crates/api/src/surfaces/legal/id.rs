@@ -5,7 +5,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use kalends_domain::id::{ChainId, EventId, UserId};
+use kalends_domain::id::{ChainId, EventId, IcalTokenId, UserId};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 use utoipa::openapi::schema::{ObjectBuilder, Type};
@@ -48,6 +48,7 @@ prefixed! {
     EventId = "evt_";
     UserId = "usr_";
     ChainId = "chain_";
+    IcalTokenId = "ical_tok_";
 }
 
 /// A Frist, by the id of its event.

@@ -9,11 +9,14 @@
 //! A folder of its own beside `events`, with a `routes`; its line in [`routes`]; its ids in [`id`]; codes of its own in
 //! `errors`, where [`Code::of`](errors::Code) tells what is missing by the name that the use case gives it.
 
+mod availability;
 mod errors;
 mod events;
 mod fristen;
 mod holidays;
+mod ical;
 mod id;
+mod sync;
 
 use std::fmt;
 use std::future::{Ready, ready};
@@ -41,6 +44,7 @@ pub(crate) use errors::{ErrorBody, envelope};
 /// The routes.
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
     config.configure(events::routes).configure(fristen::routes).service(holidays::list_holidays);
+    config.configure(availability::routes).configure(ical::routes).configure(sync::routes);
 }
 
 /// The caller, who may read here: by access token, or by a key with `calendar:read`.
@@ -84,6 +88,11 @@ impl Time {
     /// As the clocks of a zone show it.
     fn in_zone(at: Timestamp, zone: &Zone) -> Self {
         Self { at, offset: zone.offset(at) }
+    }
+
+    /// With this offset.
+    fn at_offset(at: Timestamp, offset: Offset) -> Self {
+        Self { at, offset }
     }
 
     /// In UTC.

@@ -122,9 +122,25 @@ mod tests {
         refused.iter_mut().for_each(|line| *line = line.split(' ').next().unwrap().to_owned());
         refused.sort_unstable();
         let expected = [
-            "all_day", "allow_conflict", "attendees[0]", "attendees[1]", "attendees[2]", "attendees[3]", "calendar_id",
-            "case_id", "description", "end", "location", "recurrence_rule", "reminders[0]", "start_time", "status",
-            "timezone", "title", "transparency", "type",
+            "all_day",
+            "allow_conflict",
+            "attendees[0]",
+            "attendees[1]",
+            "attendees[2]",
+            "attendees[3]",
+            "calendar_id",
+            "case_id",
+            "description",
+            "end",
+            "location",
+            "recurrence_rule",
+            "reminders[0]",
+            "start_time",
+            "status",
+            "timezone",
+            "title",
+            "transparency",
+            "type",
         ];
         assert_eq!(refused, expected);
         assert_eq!(read::<CreateEvent>("{}").err().unwrap(), ["title is required", "start is required"]);

@@ -29,10 +29,6 @@ use crate::surfaces::legal::id::Typed;
     )
 )]
 #[get("/api/v1/calendar/events/{event_id}")]
-pub(crate) async fn get_legal_event(
-    state: State,
-    Reads(caller): Reads,
-    Id(Typed(id)): Id<Typed<EventId>>,
-) -> Answer {
+pub(crate) async fn get_legal_event(state: State, Reads(caller): Reads, Id(Typed(id)): Id<Typed<EventId>>) -> Answer {
     Ok(shown(&state.app.event(&caller.actor, id, None).await?, |body| ok(body)))
 }

@@ -4,6 +4,7 @@ mod create;
 mod delete;
 mod get;
 mod input;
+mod list;
 mod restore;
 mod update;
 mod wire;
@@ -20,6 +21,7 @@ use wire::EventJson;
 /// The routes.
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
     config
+        .service(list::list_legal_events)
         .service(create::create_legal_event)
         .service(get::get_legal_event)
         .service(update::update_legal_event)

@@ -86,7 +86,8 @@ pub(crate) async fn update_legal_event(
     IfMatch(expected): IfMatch,
     Json(UpdateEvent(change)): Json<UpdateEvent>,
 ) -> Answer {
-    let changed = state.app.update_event(&cx, &caller.actor, id, None, Scope::All, change, expected).await.map_err(of_event)?;
+    let changed =
+        state.app.update_event(&cx, &caller.actor, id, None, Scope::All, change, expected).await.map_err(of_event)?;
     Ok(shown(&changed, |body| ok(body)))
 }
 
