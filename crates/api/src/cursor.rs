@@ -80,7 +80,7 @@ macro_rules! ids {
     )+};
 }
 
-ids! { ApiKeyId BookingId BookingLinkId CalendarId ContactId EventId HistoryId SyncLogId UserId }
+ids! { ApiKeyId BookingId BookingLinkId CalendarId ContactId EventId FeedId HistoryId SyncLogId UserId }
 
 impl CursorKey for OccurrenceKey {
     fn write(&self, out: &mut Vec<u8>) {

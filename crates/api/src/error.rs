@@ -166,6 +166,8 @@ impl From<Error> for Failure {
             Error::MissingScope { .. } | Error::TokenOnly | Error::Forbidden(_) => Kind::Forbidden,
             Error::NotFound(_) => Kind::NotFound,
             Error::Conflict(_) | Error::IdempotencyRunning | Error::SyncRunning => Kind::Conflict,
+            Error::LimitReached(_) | Error::Taken(_) => Kind::Conflict,
+            Error::BadFeed(_) => Kind::Invalid,
             Error::NotLinked => Kind::NotLinked,
             Error::VersionMoved => Kind::Stale,
             Error::IdempotencyMismatch => Kind::Mismatch,

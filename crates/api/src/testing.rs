@@ -160,6 +160,8 @@ impl Mocks {
             open_registration: true,
             keeps_tokens: true,
             sync_interval: jiff::SignedDuration::from_mins(5),
+            feed_interval: jiff::SignedDuration::from_mins(15),
+            feed_limit: 100,
             public_url: settings.public_url.clone(),
         };
         State::new(App::new(ports, policy), settings)

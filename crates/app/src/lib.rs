@@ -17,6 +17,7 @@ mod context;
 mod courses;
 mod error;
 mod events;
+mod feeds;
 mod free_busy;
 mod google;
 mod ics;
@@ -32,7 +33,7 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 use kalends_domain::access::{Action, Actor, Decision, Resource, Role, Verb, decide};
 use kalends_ports::{
-    Answers, ApiKeys, Bookings, Calendars, Change, Changes, Clock, Commit, Contacts, Courses, Events, Fetcher,
+    Answers, ApiKeys, Bookings, Calendars, Change, Changes, Clock, Commit, Contacts, Courses, Events, Feeds, Fetcher,
     Integrations, Jobs, Mailer, Providers, Secrets, Sessions, Settings, Store, StoreError, Trash, Unique, Users,
 };
 
@@ -47,6 +48,7 @@ pub use events::{
     AttachmentInput, AttendeeInput, DescribedEvent, EventChange, EventList, EventView, ListEvents, NewEvent,
     NumberedEvents, OccurrenceKey, Place, RecurrenceInput, Scope,
 };
+pub use feeds::{FeedSynced, NewFeed, ShownFeed};
 pub use google::{GoogleCopy, Pulled};
 pub use ics::{Export, Imported};
 pub use idempotency::{Begun, IdempotencyKey, Ticket};
@@ -80,6 +82,8 @@ pub struct Ports {
     pub bookings: Arc<dyn Bookings>,
     /// Accounts at providers.
     pub integrations: Arc<dyn Integrations>,
+    /// Feeds.
+    pub feeds: Arc<dyn Feeds>,
     /// Deleted things.
     pub trash: Arc<dyn Trash>,
     /// Kept answers.
@@ -121,6 +125,7 @@ impl Ports {
             courses: store.clone(),
             bookings: store.clone(),
             integrations: store.clone(),
+            feeds: store.clone(),
             trash: store.clone(),
             answers: store.clone(),
             settings: store.clone(),
@@ -146,6 +151,10 @@ pub struct Policy {
     pub keeps_tokens: bool,
     /// How often linked calendars are synced of themselves.
     pub sync_interval: SignedDuration,
+    /// How often feeds are synced.
+    pub feed_interval: SignedDuration,
+    /// How many feeds one account may register.
+    pub feed_limit: usize,
 }
 
 /// The use cases.

@@ -12,7 +12,7 @@ use kalends_domain::id::{ApiKeyId, CalendarId, ContactId, EventId, FamilyId, Ses
 use kalends_domain::time::Zone;
 use kalends_ports::{
     AccessToken, MockAnswers, MockApiKeys, MockBookings, MockCalendars, MockClock, MockCommit, MockContacts,
-    MockCourses, MockEvents, MockFetcher, MockIntegrations, MockJobs, MockMailer, MockSecrets, MockSessions,
+    MockCourses, MockEvents, MockFeeds, MockFetcher, MockIntegrations, MockJobs, MockMailer, MockSecrets, MockSessions,
     MockSettings, MockTrash, MockUsers, Providers, SeenEvent,
 };
 
@@ -28,6 +28,7 @@ pub(crate) struct Mocks {
     pub(crate) contacts: MockContacts,
     pub(crate) courses: MockCourses,
     pub(crate) bookings: MockBookings,
+    pub(crate) feeds: MockFeeds,
     pub(crate) trash: MockTrash,
     pub(crate) answers: MockAnswers,
     pub(crate) settings: MockSettings,
@@ -52,6 +53,7 @@ impl Default for Mocks {
             contacts: MockContacts::new(),
             courses: MockCourses::new(),
             bookings: MockBookings::new(),
+            feeds: MockFeeds::new(),
             trash: MockTrash::new(),
             answers: MockAnswers::new(),
             settings: MockSettings::new(),
@@ -64,6 +66,8 @@ impl Default for Mocks {
                 open_registration: true,
                 keeps_tokens: true,
                 sync_interval: jiff::SignedDuration::from_mins(5),
+                feed_interval: jiff::SignedDuration::from_mins(15),
+                feed_limit: 2,
                 public_url: "https://cal.example".into(),
             },
             integrations: MockIntegrations::new(),
@@ -102,6 +106,7 @@ impl Mocks {
             contacts: Arc::new(self.contacts),
             courses: Arc::new(self.courses),
             bookings: Arc::new(self.bookings),
+            feeds: Arc::new(self.feeds),
             trash: Arc::new(self.trash),
             answers: Arc::new(self.answers),
             settings: Arc::new(self.settings),

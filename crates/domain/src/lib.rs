@@ -33,6 +33,7 @@
 //! - [`contact`]: the people of an address book.
 //! - [`course`]: what the course ids of events stand for.
 //! - [`booking`]: links under which people book, and what they offer.
+//! - [`feed`]: calendars that stand elsewhere and are shown here.
 //! - [`free_busy`]: when events make their people busy.
 //! - [`sync`]: what keeps a calendar here and one at a provider the same.
 //! - [`problem`], [`text`], [`id`]: inputs, checked; and names.
@@ -45,6 +46,7 @@ pub mod calendar;
 pub mod contact;
 pub mod course;
 pub mod event;
+pub mod feed;
 pub mod free_busy;
 pub mod id;
 pub mod problem;

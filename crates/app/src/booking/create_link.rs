@@ -45,7 +45,7 @@ impl App {
         let mut problems = Problems::default();
         for (i, id) in blocking.iter().enumerate().take(kalends_domain::booking::BLOCKING_MAX) {
             let view = self.ports.calendars.find_calendar(*id, actor.user).await?;
-            if view.is_none_or(|view| view.membership.role != Role::Owner) {
+            if view.is_none_or(|view| view.calendar.owner != actor.user) {
                 problems.add(format!("blocking_calendar_ids[{i}]"), "names no calendar that you own");
             }
         }
@@ -59,6 +59,7 @@ mod tests {
     use crate::Error;
     use crate::booking::testing::link;
     use crate::testing::{Mocks, actor, key_actor, view};
+    use kalends_domain::id::UserId;
     use uuid::Uuid;
 
     fn new(blocking: Vec<CalendarId>) -> NewBookingLink {
@@ -104,7 +105,11 @@ mod tests {
         mocks
             .calendars
             .expect_find_calendar()
-            .returning(move |id, _| Ok(Some(view(if id == own { Role::Owner } else { Role::Editor }))));
+            .returning(move |id, _| {
+                let mut view = view(if id == own { Role::Owner } else { Role::Editor });
+                view.calendar.owner = if id == own { view.calendar.owner } else { UserId(Uuid::nil()) };
+                Ok(Some(view))
+            });
         let app = mocks.app();
         let blocking = vec![own, CalendarId(Uuid::from_u128(1))];
         let refused = app.create_booking_link(&app.context(), &actor(), new(blocking)).await;

@@ -56,6 +56,9 @@ impl App {
                 if !user.is_some_and(|user| person.same_person(Some(user.id), Some(&user.email))) {
                     return Err(Error::Forbidden("only editors answer for somebody else"));
                 }
+                if self.ports.feeds.find_feed_of(seen.calendar.id).await?.is_some() {
+                    return Err(Error::Forbidden("the event comes from a feed: whoever made it takes answers"));
+                }
             }
             self.edit_details(cx, actor, seen, expected, |details| {
                 for person in details.attendees.iter_mut().filter(|a| a.id == attendee) {

@@ -29,6 +29,7 @@ pub use list::{EventList, ListEvents, OccurrenceKey};
 pub use numbered::NumberedEvents;
 pub use update::Scope;
 
+use crate::calendars::of_feed;
 use crate::{App, Context, Error, Result, require, require_version, touch};
 
 /// Candidates that answering one request may look at.
@@ -97,7 +98,10 @@ impl App {
                 Action::Read => Ok(seen),
                 _ => Err(Error::Forbidden("only the calendar's editors may change this event")),
             },
-            Err(other) => Err(other),
+            Err(other) => match seen.role {
+                Some(role) => Err(of_feed(other, &seen.calendar, actor.user, role)),
+                None => Err(other),
+            },
             Ok(()) => Ok(seen),
         }
     }

@@ -7,3 +7,4 @@ mod merge;
 
 pub use export::Export;
 pub use import::Imported;
+pub(crate) use merge::{Merger, uids};

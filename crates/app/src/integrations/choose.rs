@@ -70,7 +70,11 @@ impl App {
     async fn remote_calendars(&self, integration: &mut Integration) -> Result<Vec<RemoteCalendar>> {
         let kind = integration.provider;
         let access = self.access(integration).await?;
-        self.provider(kind)?.list_calendars(&access).await.map_err(said(kind))
+        let mut remotes = self.provider(kind)?.list_calendars(&access).await.map_err(said(kind))?;
+        // Those that show feeds begin and end with them.
+        let links = self.ports.integrations.list_links(integration.id).await?;
+        remotes.retain(|remote| !links.iter().any(|link| link.mirror && link.remote == remote.id));
+        Ok(remotes)
     }
 
     async fn with_choice(
@@ -91,7 +95,8 @@ impl App {
         remotes: &[RemoteCalendar],
         chosen: &[ChosenCalendar],
     ) -> Result<Changes> {
-        let links = self.ports.integrations.list_links(integration.id).await?;
+        let mut links = self.ports.integrations.list_links(integration.id).await?;
+        links.retain(|link| !link.mirror);
         let (mut problems, mut changes) = (Problems::default(), Changes::new());
         let (mut seen, mut taken) = (HashSet::new(), HashSet::new());
         let mut inserts = Vec::new();

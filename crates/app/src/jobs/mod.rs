@@ -14,7 +14,7 @@ mod manage;
 mod run;
 
 use jiff::{SignedDuration, Timestamp};
-use kalends_domain::id::{JobId, LinkId};
+use kalends_domain::id::{FeedId, JobId, LinkId};
 use kalends_ports::{Change, Job, MailError, StoreError};
 
 use crate::booking::BookingMail;
@@ -26,6 +26,7 @@ pub use run::{Ended, LEASE_SECONDS};
 const HOUSEKEEPING: &str = "housekeeping";
 const SYNC: &str = "provider.sync";
 const DUE_SYNCS: &str = "provider.due";
+const FEED: &str = "feed.sync";
 
 /// Everything that a job can be about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +39,8 @@ pub(crate) enum Task {
     Sync(LinkId),
     /// Links that were not synced for a while are.
     DueSyncs,
+    /// A feed is fetched, and its calendar becomes what it says.
+    Feed(FeedId),
 }
 
 impl Task {
@@ -48,6 +51,7 @@ impl Task {
             Self::Housekeeping => HOUSEKEEPING,
             Self::Sync(_) => SYNC,
             Self::DueSyncs => DUE_SYNCS,
+            Self::Feed(_) => FEED,
         }
     }
 
@@ -56,6 +60,7 @@ impl Task {
             Self::BookingMail(mail) => mail.to_string(),
             Self::Housekeeping | Self::DueSyncs => String::new(),
             Self::Sync(link) => link.to_string(),
+            Self::Feed(feed) => feed.to_string(),
         }
     }
 
@@ -65,6 +70,7 @@ impl Task {
             Self::Housekeeping => Some(HOUSEKEEPING.to_owned()),
             Self::Sync(link) => Some(format!("{SYNC} {link}")),
             Self::DueSyncs => Some(DUE_SYNCS.to_owned()),
+            Self::Feed(feed) => Some(format!("{FEED} {feed}")),
         }
     }
 
@@ -75,6 +81,7 @@ impl Task {
             HOUSEKEEPING => Some(Self::Housekeeping),
             SYNC => job.payload.parse().ok().map(Self::Sync),
             DUE_SYNCS => Some(Self::DueSyncs),
+            FEED => job.payload.parse().ok().map(Self::Feed),
             _ => None,
         }
     }
@@ -150,6 +157,7 @@ mod tests {
             Task::Housekeeping,
             Task::DueSyncs,
             Task::Sync(LinkId(uuid::Uuid::from_u128(7))),
+            Task::Feed(FeedId(uuid::Uuid::from_u128(8))),
             mail(News::Booked, Reader::Booker),
             mail(News::Moved, Reader::Owner),
             mail(News::CancelledByBooker, Reader::Owner),
@@ -168,6 +176,7 @@ mod tests {
         for (kind, payload) in [
             ("provider.pull", String::new()),
             (SYNC, "all".to_owned()),
+            (FEED, String::new()),
             (BookingMail::KIND, String::new()),
             (BookingMail::KIND, format!("{id} one booked booker")),
             (BookingMail::KIND, format!("{id} 1 burnt booker")),

@@ -94,6 +94,7 @@ impl App {
             Some(Task::Housekeeping) => Ok(super::housekeeping::changes(cx)),
             Some(Task::Sync(link)) => self.sync_job(link).await,
             Some(Task::DueSyncs) => self.due_syncs(cx).await,
+            Some(Task::Feed(feed)) => self.feed_job(feed).await,
             // A later version made it, and is only being rolled out perhaps.
             None => Err(Undone::later("this version of Kalends does not know what to do with it")),
         }

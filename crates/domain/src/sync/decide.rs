@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::ProviderKind;
 use super::copy::Copy;
-use super::merge::{Base, Lost, Merged, Side, merge};
+use super::merge::{Base, Lost, Merged, Side, merge, overrule};
 use super::pair::{Pair, PartRef, Seen};
 use super::remote::{Content, Facts, Field, Fields, Item, Original};
 use crate::event::Event;
@@ -21,6 +21,8 @@ pub struct Input<'i> {
     pub kind: ProviderKind,
     /// Whether the other side may be written.
     pub writable: bool,
+    /// Whether the other side only shows what is here.
+    pub mirror: bool,
     /// Whether the items are all that there is, not only what changed.
     pub complete: bool,
     /// Whether a deletion of most of a calendar was asked for again.
@@ -181,13 +183,20 @@ impl<'i> Deciding<'i> {
                 continue;
             }
             bound.insert(pair.event);
-            self.pair(pair, theirs);
+            if self.input.mirror {
+                self.mirrored(pair, theirs);
+            } else {
+                self.pair(pair, theirs);
+            }
         }
         for told in std::mem::take(&mut groups.new) {
             let Some(seen) = told.seen() else { continue };
             let event = self.match_of(told.whole, &bound);
-            if let Some(event) = event {
-                bound.insert(event);
+            match event {
+                Some(event) => drop(bound.insert(event)),
+                // What somebody put there beside what is shown is theirs.
+                None if self.input.mirror => continue,
+                None => {}
             }
             self.unpaired(event, seen, told.whole);
         }
@@ -318,6 +327,40 @@ impl<'i> Deciding<'i> {
         }
     }
 
+    /// Decides about an event that is only shown there: it is there what it is here.
+    fn mirrored(&mut self, pair: &Pair, theirs: Theirs) {
+        let name = self.input.kind.title();
+        let event = self.input.events.get(&pair.event).filter(|event| event.deleted_at.is_none()).cloned();
+        let Some(event) = event else {
+            match theirs {
+                Theirs::Deleted(_) => self.forget(pair, "gone on both sides"),
+                _ if pair.refused.is_some() => self.forget(pair, "gone here before it was sent"),
+                _ => self.delete_there(pair, None, Vec::new(), "deleted here"),
+            }
+            return;
+        };
+        let again = |reason: &str| Decision { remember: Remember::Nothing, ..Self::insert(&event, reason) };
+        match theirs {
+            Theirs::Deleted(_) => {
+                let insert = again(&format!("deleted at {name}, where it is only shown"));
+                self.plan.decisions.push(insert);
+            }
+            Theirs::Unchanged if pair.version == event.version => {}
+            Theirs::Unchanged if pair.refused.is_some() => {
+                let insert = again("changed here after it was refused");
+                self.plan.decisions.push(insert);
+            }
+            theirs => {
+                let (seen, reason) = match theirs {
+                    Theirs::Now(seen) => (*seen, format!("changed at {name}, where it is only shown")),
+                    _ => (Seen::before(pair), "changed here".to_owned()),
+                };
+                let merged = overrule(&pair.base, &Copy::of(&event), &seen.copy, self.input.rounded);
+                self.merged(&event, seen, Some(pair.base.clone()), merged, reason);
+            }
+        }
+    }
+
     /// Decides about what is there and has no pair yet.
     fn unpaired(&mut self, event: Option<EventId>, seen: Seen, item: &Item) {
         let name = self.input.kind.title();
@@ -334,7 +377,8 @@ impl<'i> Deciding<'i> {
             return;
         };
         if let Some(at) = event.deleted_at {
-            if self.input.writable && seen.updated.is_none_or(|updated| at >= updated) {
+            let later_here = self.input.mirror || seen.updated.is_none_or(|updated| at >= updated);
+            if self.input.writable && later_here {
                 let (decision, reason) = (Self::blank(Some(&event), &seen.remote), "deleted here".to_owned());
                 let remember = Remember::This { seen: Box::new(seen), base: None };
                 self.plan.decisions.push(Decision { there: There::Delete, remember, reason, ..decision });
@@ -345,8 +389,8 @@ impl<'i> Deciding<'i> {
             }
             return;
         }
-        let later =
-            if seen.updated.is_some_and(|updated| updated > event.updated_at) { Side::There } else { Side::Here };
+        let later_there = !self.input.mirror && seen.updated.is_some_and(|updated| updated > event.updated_at);
+        let later = if later_there { Side::There } else { Side::Here };
         let merged = merge(None, &Copy::of(&event), &seen.copy, later, self.input.rounded);
         let reason = if item.origin == Some(event.id) { "our own copy, found again" } else { "the same UID" };
         self.merged(&event, seen, None, merged, reason.to_owned());
