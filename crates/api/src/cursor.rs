@@ -11,7 +11,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use kalends_app::OccurrenceKey;
 use kalends_domain::id::{
-    ApiKeyId, BookingId, BookingLinkId, CalendarId, ContactId, EventId, HistoryId, SyncLogId, UserId,
+    ApiKeyId, BookingId, BookingLinkId, CalendarId, ContactId, EventId, FeedId, HistoryId, SyncLogId, UserId,
 };
 use kalends_ports::PageRequest;
 use serde::Serialize;

@@ -18,5 +18,5 @@ pub(crate) fn read(bytes: &[u8], zone: &Zone) -> Result<ReadFeed, BadFeed> {
     if file.events.len() > EVENTS_MAX {
         return Err(BadFeed(format!("has more than {EVENTS_MAX} events")));
     }
-    Ok(ReadFeed { title: file.name.take(), events: file.events })
+    Ok(ReadFeed { title: file.name.take().filter(|name| !name.trim().is_empty()), events: file.events })
 }

@@ -22,7 +22,7 @@ mod testing;
 mod update_link;
 
 use jiff::{SignedDuration, Timestamp};
-use kalends_domain::access::{Action, Actor, Resource, Role, Verb};
+use kalends_domain::access::{Action, Actor, Resource, Verb};
 use kalends_domain::booking::{Booking, BookingLink, Refusal, Slot, around, decide};
 use kalends_domain::calendar::Calendar;
 use kalends_domain::event::{Event, Window};

@@ -122,6 +122,7 @@ mod tests {
 
     async fn answer(email: &'static str, role: Option<Role>, commits: usize) -> Result<EventView> {
         let mut mocks = Mocks::default();
+        mocks.feeds.expect_find_feed_of().returning(|_| Ok(None));
         mocks.users.expect_find_user().returning(|_| Ok(Some(user())));
         mocks.events.expect_find_event().returning(move |_, _| Ok(Some(seen(invited(email), role))));
         mocks.commit.expect_commit().times(commits).returning(|changes| {

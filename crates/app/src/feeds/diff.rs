@@ -91,8 +91,7 @@ impl Shown<'_> {
     }
 
     fn changed(&self, event: Event, expected: i64) -> Change {
-        let event =
-            Event { version: expected + 1, updated_at: self.cx.now(), updated_by: self.owner, ..event };
+        let event = Event { version: expected + 1, updated_at: self.cx.now(), updated_by: self.owner, ..event };
         Change::UpdateEvent { event, expected }
     }
 }
@@ -101,7 +100,6 @@ impl Shown<'_> {
 fn said(read: &ReadEvent) -> Outline {
     let parts = read.overrides.iter().map(|part| &part.details);
     let details = read.series.as_ref().map(|series| &series.details).or_else(|| parts.min_by_key(|it| it.span.start));
-    let (title, start) =
-        details.map_or_else(Default::default, |details| (details.title.clone(), details.span.start));
+    let (title, start) = details.map_or_else(Default::default, |details| (details.title.clone(), details.span.start));
     Outline { uid: read.uid.clone(), title, start }
 }

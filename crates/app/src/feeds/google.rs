@@ -34,14 +34,13 @@ impl App {
         made.map_err(said(KIND))
     }
 
-    /// The link by which a feed is shown at Google, and what opens the calendar there.
-    pub(super) async fn google_place(&self, feed: &Feed) -> Result<(Link, Place)> {
+    /// The calendar at Google in which a feed is shown, and what opens it.
+    pub(super) async fn google_place(&self, feed: &Feed) -> Result<Place> {
         let mut integration = self.google_of(feed.owner).await?;
-        let links = self.ports.integrations.list_links_of(feed.calendar).await?;
-        let link = links.into_iter().find(|link| link.mirror && link.integration == integration.id);
-        let link = link.ok_or(Error::NotLinked)?;
-        let place = Place { access: self.access(&mut integration).await?, calendar: link.remote.clone() };
-        Ok((link, place))
+        // One that another account has is out of reach.
+        let mirror = feed.mirror.as_ref().filter(|mirror| mirror.account == integration.email);
+        let calendar = mirror.ok_or(Error::NotLinked)?.calendar.clone();
+        Ok(Place { access: self.access(&mut integration).await?, calendar })
     }
 
     /// What links a feed to its Google calendar again after its owner linked an account again; nothing where all is well.

@@ -17,7 +17,7 @@ impl App {
         require_scope(actor, Resource::Feeds, Verb::Write)?;
         let feed = self.feed_of(actor, name).await?;
         if feed.destination == Destination::Google {
-            let (_, place) = self.google_place(&feed).await?;
+            let place = self.google_place(&feed).await?;
             return self.provider(KIND)?.share_calendar(&place, email).await.map_err(said(KIND));
         }
         let user = self.ports.users.find_user_by_email(email).await?.ok_or(Error::NotFound("user"))?;

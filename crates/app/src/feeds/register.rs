@@ -95,7 +95,8 @@ impl App {
             format: input.format,
             destination: input.destination,
             calendar: calendar.id,
-            mirror: shown.map(|(account, remote)| Mirror { account: account.email.clone(), calendar: remote.id.clone() }),
+            mirror: shown
+                .map(|(account, remote)| Mirror { account: account.email.clone(), calendar: remote.id.clone() }),
             etag: None,
             last_modified: None,
             digest: None,

@@ -44,6 +44,14 @@ impl App {
     /// The job of one feed. What is wrong with a feed is written down with it, and is no failure of the job: the feed has
     /// its own next time.
     pub(crate) async fn feed_job(&self, id: FeedId) -> std::result::Result<Changes, Undone> {
+        let cx = &self.context();
+        match self.ports.feeds.find_feed(id).await? {
+            // Synced by hand meanwhile, it has more time.
+            Some(feed) if feed.next_sync_at > cx.now() => {
+                return Ok(Changes::new().and(enqueue_at(cx, &Task::Feed(id), feed.next_sync_at)));
+            }
+            _ => {}
+        }
         match self.sync_feed(id).await {
             // Unregistered meanwhile.
             Ok(_) | Err(Error::NotFound(_) | Error::BadFeed(_)) => Ok(Changes::new()),
@@ -51,7 +59,7 @@ impl App {
         }
     }
 
-    async fn sync_feed(&self, id: FeedId) -> Result<FeedSynced> {
+    pub(super) async fn sync_feed(&self, id: FeedId) -> Result<FeedSynced> {
         for _ in 1..RUNS {
             match self.sync_feed_once(id).await {
                 // Two at once: the one that lost asks again, and mostly hears that nothing has changed since.
@@ -111,14 +119,7 @@ impl App {
     }
 
     /// Writes down that a sync came to its end, what it changed, and when the next one is.
-    async fn keep(
-        &self,
-        cx: &Context,
-        feed: &Feed,
-        next: Feed,
-        changes: Changes,
-        error: Option<String>,
-    ) -> Result<()> {
+    async fn keep(&self, cx: &Context, feed: &Feed, next: Feed, changes: Changes, error: Option<String>) -> Result<()> {
         let next_sync_at = self.next_sync(cx, 0, None);
         let (failures, taken) = (0, !next.held);
         let last_synced_at = if taken { Some(cx.now()) } else { feed.last_synced_at };

@@ -16,10 +16,8 @@ impl App {
         require_scope(actor, Resource::Feeds, Verb::Write)?;
         let feed = self.feed_of(actor, name).await?;
         if feed.destination == Destination::Google {
-            let (link, place) = self.google_place(&feed).await?;
+            let place = self.google_place(&feed).await?;
             self.provider(KIND)?.delete_calendar(&place).await.map_err(said(KIND))?;
-            // A sync that is under way would find it gone, and say that something is wrong.
-            self.ports.commit.commit(Changes::new().and(Change::RemoveLink(link.id))).await?;
         }
         settled(async || {
             // Synced meanwhile, it has another version; unregistered meanwhile, it is gone as it should be.
@@ -31,14 +29,12 @@ impl App {
 
     async fn forget_feed(&self, cx: &Context, feed: &Feed) -> Result<()> {
         let mut changes = Changes::new().and(Change::RemoveFeed { id: feed.id, expected: feed.version });
+        let links = self.ports.integrations.list_links_of(feed.calendar).await?;
+        changes = changes.and_all(links.into_iter().map(|link| Change::RemoveLink(link.id)));
         if let Some(view) = self.ports.calendars.find_calendar(feed.calendar, feed.owner).await? {
             let expected = view.calendar.version;
-            let calendar = Calendar {
-                deleted_at: Some(cx.now()),
-                updated_at: cx.now(),
-                version: expected + 1,
-                ..view.calendar
-            };
+            let calendar =
+                Calendar { deleted_at: Some(cx.now()), updated_at: cx.now(), version: expected + 1, ..view.calendar };
             changes = changes.and(Change::UpdateCalendar { calendar, expected });
         }
         self.commit(cx, changes).await

@@ -20,8 +20,8 @@ use kalends_domain::access::Actor;
 use kalends_domain::sync::{Integration, ProviderKind};
 use kalends_ports::{Provider, ProviderError};
 
-pub(crate) use callback::new_link;
 pub use callback::Granted;
+pub(crate) use callback::new_link;
 pub use choose::{ChosenCalendar, OfferedCalendar};
 pub use list::LinkedAccount;
 pub(crate) use soon::sync_soon;

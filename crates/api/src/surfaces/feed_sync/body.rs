@@ -13,7 +13,7 @@ use crate::extract::require_json;
 use crate::{body, json};
 
 /// Everything that a body of this surface can have, with what is expected there.
-pub(super) trait FromBody: Sized + 'static {
+pub(crate) trait FromBody: Sized + 'static {
     /// The names of its fields.
     const FIELDS: &'static [&'static str];
 
@@ -22,19 +22,19 @@ pub(super) trait FromBody: Sized + 'static {
 }
 
 /// The fields of a body.
-pub(super) struct Fields<'b> {
+pub(crate) struct Fields<'b> {
     at: At<'b>,
     object: &'b Map<String, Value>,
 }
 
 impl<'b> Fields<'b> {
-    pub(super) fn at(&self, name: &str) -> At<'b> {
+    pub(crate) fn at(&self, name: &str) -> At<'b> {
         self.at.of(self.object, name)
     }
 }
 
 /// A body, read.
-pub(super) struct Body<T>(pub(super) T);
+pub(crate) struct Body<T>(pub(crate) T);
 
 impl<T: FromBody> FromRequest for Body<T> {
     type Error = Failure;

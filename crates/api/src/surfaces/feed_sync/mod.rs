@@ -28,4 +28,4 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
 
 /// `{}`
 #[derive(Serialize, ToSchema)]
-struct Done {}
+pub(crate) struct Done {}

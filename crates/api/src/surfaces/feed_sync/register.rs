@@ -36,7 +36,7 @@ pub(crate) struct RegisterFeed {
 #[derive(ToSchema)]
 #[schema(rename_all = "lowercase", example = "json")]
 #[allow(dead_code)] // documentation
-pub(super) enum FeedFormat {
+pub(crate) enum FeedFormat {
     Json,
     Ics,
 }
@@ -45,7 +45,7 @@ pub(super) enum FeedFormat {
 #[derive(ToSchema)]
 #[schema(rename_all = "lowercase", example = "google")]
 #[allow(dead_code)] // documentation
-pub(super) enum FeedDestination {
+pub(crate) enum FeedDestination {
     Google,
     Local,
 }
