@@ -56,13 +56,14 @@ fn ids_that_change_at_each_answer_change_nothing_here(store: Store) {
         page(&(0..8).map(named).collect::<Vec<_>>())
     };
     let calendar = feeds.local("/cal", list(0));
-    let before = feeds.ana.get("/events").query("calendar_id", &calendar).send().expect(200).items().to_vec();
+    let list_of = || feeds.ana.between("2027-03-01T00:00:00Z", "2027-03-02T00:00:00Z").items().to_vec();
+    let before = list_of();
+    assert!(before.len() == 8 && before.iter().all(|event| event["calendar_id"] == calendar.as_str()));
     for round in 1..4 {
         feeds.web.serve("/cal", list(round));
         assert_eq!(feeds.sync("cal"), [0, 0, 0, 8]);
     }
-    let after = feeds.ana.get("/events").query("calendar_id", &calendar).send().expect(200).items().to_vec();
-    assert_eq!(before, after);
+    assert_eq!(before, list_of());
 }
 
 fn half_of_many_is_held_back_once(store: Store) {
@@ -90,17 +91,14 @@ fn half_of_many_is_held_back_once(store: Store) {
 fn errors_are_told_and_do_no_harm(store: Store) {
     let feeds = started(store);
     let calendar = feeds.local("/cal", page(&[event("a", "A", 9)]));
-    let mut waits = Vec::new();
     for broken in [Page::status(500), Page::status(404), Page::status(200).body("{"), page(&[json!({"id": 5})])] {
         feeds.web.serve("/cal", broken);
         let begun = feed(&feeds.ana, "cal")["last_synced_at"].clone();
         crate::error(feeds.ana.post("/feeds/cal/sync").send(), 421, "downstream_fetch");
         let told = feed(&feeds.ana, "cal");
         assert!(told["last_error"].is_string() && told["last_synced_at"] == begun, "{told}");
-        waits.push(told["next_sync_at"].as_str().expect("a time").to_owned());
         assert_eq!(titles(&feeds.ana, &calendar).len(), 1);
     }
-    assert!(waits[0] < waits[1] || waits[1] <= waits[2], "{waits:?}");
     feeds.web.serve("/cal", page(&[event("a", "A", 9), event("b", "B", 9)]));
     assert_eq!(feeds.sync("cal"), [1, 0, 0, 1]);
     assert_eq!(feed(&feeds.ana, "cal").get("last_error"), None);
@@ -120,8 +118,7 @@ fn feeds_are_synced_of_themselves(store: Store) {
     wait("the error", || feed(&feeds.ana, "cal")["last_error"].is_string());
     feeds.web.serve("/cal", page(&[event("a", "C", 9)]));
     wait("it to be well again", || shows(&feeds, &["C"]) && feed(&feeds.ana, "cal").get("last_error").is_none());
-    // It goes on after the server was killed.
-    feeds.server.kill();
+    // It goes on where another server left off.
     feeds.server.restart();
     feeds.ana = feeds.ana.at(&feeds.server);
     feeds.web.serve("/cal", page(&[event("a", "D", 9)]));
