@@ -17,7 +17,7 @@ use kalends_domain::id::{ApiKeyId, UserId};
 use kalends_domain::time::Zone;
 use kalends_ports::{
     AccessToken, Answer, Change, InvalidToken, MockAnswers, MockApiKeys, MockBookings, MockCalendars, MockClock,
-    MockCommit, MockContacts, MockCourses, MockEvents, MockFetcher, MockIntegrations, MockJobs, MockMailer,
+    MockCommit, MockContacts, MockCourses, MockEvents, MockFeeds, MockFetcher, MockIntegrations, MockJobs, MockMailer,
     MockSecrets, MockSessions, MockSettings, MockTrash, MockUsers, Providers, QueueState, StoreError, Unique,
 };
 use serde_json::Value;
@@ -136,6 +136,7 @@ impl Mocks {
             contacts: Arc::new(MockContacts::new()),
             courses: Arc::new(MockCourses::new()),
             bookings: Arc::new(MockBookings::new()),
+            feeds: Arc::new(MockFeeds::new()),
             trash: Arc::new(MockTrash::new()),
             answers: Arc::new(answers),
             settings: Arc::new(MockSettings::new()),

@@ -391,7 +391,10 @@ impl<'i> Deciding<'i> {
         }
         let later_there = !self.input.mirror && seen.updated.is_some_and(|updated| updated > event.updated_at);
         let later = if later_there { Side::There } else { Side::Here };
-        let merged = merge(None, &Copy::of(&event), &seen.copy, later, self.input.rounded);
+        let mut merged = merge(None, &Copy::of(&event), &seen.copy, later, self.input.rounded);
+        if self.input.mirror {
+            merged.lost.clear();
+        }
         let reason = if item.origin == Some(event.id) { "our own copy, found again" } else { "the same UID" };
         self.merged(&event, seen, None, merged, reason.to_owned());
     }
