@@ -45,12 +45,10 @@ impl App {
     /// its own next time.
     pub(crate) async fn feed_job(&self, id: FeedId) -> std::result::Result<Changes, Undone> {
         let cx = &self.context();
-        match self.ports.feeds.find_feed(id).await? {
-            // Synced by hand meanwhile, it has more time.
-            Some(feed) if feed.next_sync_at > cx.now() => {
-                return Ok(Changes::new().and(enqueue_at(cx, &Task::Feed(id), feed.next_sync_at)));
-            }
-            _ => {}
+        // Synced by hand meanwhile, it has more time.
+        let next = self.ports.feeds.find_feed(id).await?.map(|feed| feed.next_sync_at);
+        if let Some(next) = next.filter(|next| *next > cx.now()) {
+            return Ok(Changes::new().and(enqueue_at(cx, &Task::Feed(id), next)));
         }
         match self.sync_feed(id).await {
             // Unregistered meanwhile.
