@@ -11,7 +11,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use kalends_app::OccurrenceKey;
 use kalends_domain::id::{
-    ApiKeyId, BookingId, BookingLinkId, CalendarId, ContactId, EventId, HistoryId, IcalTokenId, SyncLogId, UserId,
+    ApiKeyId, BookingId, BookingLinkId, CalendarId, ContactId, EventId, FeedId, HistoryId, IcalTokenId, SyncLogId,
+    UserId,
 };
 use kalends_ports::PageRequest;
 use serde::Serialize;
@@ -89,7 +90,7 @@ macro_rules! ids {
     )+};
 }
 
-ids! { ApiKeyId BookingId BookingLinkId CalendarId ContactId EventId HistoryId IcalTokenId SyncLogId UserId }
+ids! { ApiKeyId BookingId BookingLinkId CalendarId ContactId EventId FeedId HistoryId IcalTokenId SyncLogId UserId }
 
 impl CursorKey for OccurrenceKey {
     fn write(&self, out: &mut Vec<u8>) {

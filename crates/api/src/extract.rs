@@ -85,7 +85,7 @@ impl<T: Read + 'static> FromRequest for Json<T> {
 }
 
 /// The content type is JSON, or not told.
-fn require_json(request: &HttpRequest) -> Result<(), Failure> {
+pub(crate) fn require_json(request: &HttpRequest) -> Result<(), Failure> {
     let Some(declared) = request.headers().get(CONTENT_TYPE) else { return Ok(()) };
     let kind = declared.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let is_json = kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"));

@@ -17,9 +17,9 @@ use kalends_domain::id::{ApiKeyId, UserId};
 use kalends_domain::time::Zone;
 use kalends_ports::{
     AccessToken, Answer, Change, InvalidToken, MockAnswers, MockApiKeys, MockBookings, MockCalendars, MockClock,
-    MockCommit, MockContacts, MockCourses, MockEvents, MockFetcher, MockIcalTokens, MockIntegrations, MockJobs,
-    MockMailer, MockSecrets, MockSessions, MockSettings, MockTrash, MockUsers, Providers, QueueState, StoreError,
-    Unique,
+    MockCommit, MockContacts, MockCourses, MockEvents, MockFeeds, MockFetcher, MockIcalTokens, MockIntegrations,
+    MockJobs, MockMailer, MockSecrets, MockSessions, MockSettings, MockTrash, MockUsers, Providers, QueueState,
+    StoreError, Unique,
 };
 use serde_json::Value;
 use uuid::Uuid;
@@ -138,6 +138,7 @@ impl Mocks {
             contacts: Arc::new(MockContacts::new()),
             courses: Arc::new(MockCourses::new()),
             bookings: Arc::new(MockBookings::new()),
+            feeds: Arc::new(MockFeeds::new()),
             trash: Arc::new(MockTrash::new()),
             answers: Arc::new(answers),
             settings: Arc::new(MockSettings::new()),
@@ -162,6 +163,8 @@ impl Mocks {
             open_registration: true,
             keeps_tokens: true,
             sync_interval: jiff::SignedDuration::from_mins(5),
+            feed_interval: jiff::SignedDuration::from_mins(15),
+            feed_limit: 100,
             public_url: settings.public_url.clone(),
         };
         State::new(App::new(ports, policy), settings)

@@ -50,6 +50,15 @@ pub enum Error {
     /// The caller has linked no account of the provider that this is about.
     #[error("no account is linked")]
     NotLinked,
+    /// The caller has as many of this as one account may have.
+    #[error("{0}")]
+    LimitReached(String),
+    /// The caller has something of this name already.
+    #[error("{0}")]
+    Taken(String),
+    /// What stands at a feed's address cannot be fetched, or is no feed; this says why.
+    #[error("{0}")]
+    BadFeed(String),
     /// `If-Match` names a version that is not the current one.
     #[error("it has been changed since you read it")]
     VersionMoved,

@@ -17,6 +17,7 @@ mod context;
 mod courses;
 mod error;
 mod events;
+mod feeds;
 mod free_busy;
 mod fristen;
 mod google;
@@ -35,9 +36,9 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 use kalends_domain::access::{Action, Actor, Decision, Resource, Role, Verb, decide};
 use kalends_ports::{
-    Answers, ApiKeys, Bookings, Calendars, Change, Changes, Clock, Commit, Contacts, Courses, Events, Fetcher, Fristen,
-    IcalTokens, Integrations, Jobs, Mailer, Providers, Secrets, Sessions, Settings, Store, StoreError, Trash, Unique,
-    Users,
+    Answers, ApiKeys, Bookings, Calendars, Change, Changes, Clock, Commit, Contacts, Courses, Events, Feeds, Fetcher,
+    Fristen, IcalTokens, Integrations, Jobs, Mailer, Providers, Secrets, Sessions, Settings, Store, StoreError, Trash,
+    Unique, Users,
 };
 
 pub use accounts::{Caller, Login, NewApiKey, NewApiKeyMade, ProfileChange, Registration, SignedIn, TokenPair};
@@ -51,6 +52,7 @@ pub use events::{
     AttachmentInput, AttendeeInput, Demands, DescribedEvent, EventChange, EventList, EventView, ListEvents, NewEvent,
     NumberedEvents, OccurrenceKey, Place, RecurrenceInput, Scope,
 };
+pub use feeds::{FeedSynced, NewFeed, ShownFeed};
 pub use fristen::{
     AuditReport, ChangedFrist, Computation, Due, FristChange, FristFields, FristSummary, FristView, ListFristen,
     MovedFrist, NewFrist, SummaryOf, TriggerDay, audit_fristen,
@@ -94,6 +96,8 @@ pub struct Ports {
     pub bookings: Arc<dyn Bookings>,
     /// Accounts at providers.
     pub integrations: Arc<dyn Integrations>,
+    /// Feeds.
+    pub feeds: Arc<dyn Feeds>,
     /// Deleted things.
     pub trash: Arc<dyn Trash>,
     /// Kept answers.
@@ -137,6 +141,7 @@ impl Ports {
             courses: store.clone(),
             bookings: store.clone(),
             integrations: store.clone(),
+            feeds: store.clone(),
             trash: store.clone(),
             answers: store.clone(),
             settings: store.clone(),
@@ -162,6 +167,10 @@ pub struct Policy {
     pub keeps_tokens: bool,
     /// How often linked calendars are synced of themselves.
     pub sync_interval: SignedDuration,
+    /// How often feeds are synced.
+    pub feed_interval: SignedDuration,
+    /// How many feeds one account may register.
+    pub feed_limit: usize,
 }
 
 /// The use cases.

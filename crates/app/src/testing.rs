@@ -12,8 +12,8 @@ use kalends_domain::id::{ApiKeyId, CalendarId, ContactId, EventId, FamilyId, Ses
 use kalends_domain::time::Zone;
 use kalends_ports::{
     AccessToken, MockAnswers, MockApiKeys, MockBookings, MockCalendars, MockClock, MockCommit, MockContacts,
-    MockCourses, MockEvents, MockFetcher, MockFristen, MockIcalTokens, MockIntegrations, MockJobs, MockMailer,
-    MockSecrets, MockSessions, MockSettings, MockTrash, MockUsers, Providers, SeenEvent,
+    MockCourses, MockEvents, MockFeeds, MockFetcher, MockFristen, MockIcalTokens, MockIntegrations, MockJobs,
+    MockMailer, MockSecrets, MockSessions, MockSettings, MockTrash, MockUsers, Providers, SeenEvent,
 };
 
 use crate::{App, Policy, Ports};
@@ -30,6 +30,7 @@ pub(crate) struct Mocks {
     pub(crate) contacts: MockContacts,
     pub(crate) courses: MockCourses,
     pub(crate) bookings: MockBookings,
+    pub(crate) feeds: MockFeeds,
     pub(crate) trash: MockTrash,
     pub(crate) answers: MockAnswers,
     pub(crate) settings: MockSettings,
@@ -56,6 +57,7 @@ impl Default for Mocks {
             contacts: MockContacts::new(),
             courses: MockCourses::new(),
             bookings: MockBookings::new(),
+            feeds: MockFeeds::new(),
             trash: MockTrash::new(),
             answers: MockAnswers::new(),
             settings: MockSettings::new(),
@@ -68,6 +70,8 @@ impl Default for Mocks {
                 open_registration: true,
                 keeps_tokens: true,
                 sync_interval: jiff::SignedDuration::from_mins(5),
+                feed_interval: jiff::SignedDuration::from_mins(15),
+                feed_limit: 2,
                 public_url: "https://cal.example".into(),
             },
             integrations: MockIntegrations::new(),
@@ -109,6 +113,7 @@ impl Mocks {
             contacts: Arc::new(self.contacts),
             courses: Arc::new(self.courses),
             bookings: Arc::new(self.bookings),
+            feeds: Arc::new(self.feeds),
             trash: Arc::new(self.trash),
             answers: Arc::new(self.answers),
             settings: Arc::new(self.settings),

@@ -73,6 +73,8 @@ ids! {
     SyncLogId;
     /// Names a value that an event lost.
     HistoryId;
+    /// Names a feed to which somebody subscribed.
+    FeedId;
 }
 
 fn parse(text: &str) -> Result<Uuid, InvalidId> {

@@ -33,6 +33,7 @@
 //! - [`contact`]: the people of an address book.
 //! - [`course`]: what the course ids of events stand for.
 //! - [`booking`]: links under which people book, and what they offer.
+//! - [`feed`]: calendars that stand elsewhere and are shown here.
 //! - [`free_busy`]: when events make their people busy.
 //! - [`frist`]: legal deadlines, who verified them, and the history that cannot be rewritten unnoticed.
 //! - [`deadline`]: legal deadlines computed from a trigger and a period, and the public holidays they meet.
@@ -48,6 +49,7 @@ pub mod contact;
 pub mod course;
 pub mod deadline;
 pub mod event;
+pub mod feed;
 pub mod free_busy;
 pub mod frist;
 pub mod id;

@@ -8,9 +8,10 @@ use kalends_domain::calendar::{Calendar, Membership};
 use kalends_domain::contact::Contact;
 use kalends_domain::course::{Course, CourseId};
 use kalends_domain::event::Event;
+use kalends_domain::feed::Feed;
 use kalends_domain::frist::FristWrite;
 use kalends_domain::id::{
-    ApiKeyId, CalendarId, EventId, FamilyId, IcalTokenId, IntegrationId, JobId, LinkId, SessionId, UserId,
+    ApiKeyId, CalendarId, EventId, FamilyId, FeedId, IcalTokenId, IntegrationId, JobId, LinkId, SessionId, UserId,
 };
 use kalends_domain::sync::{HistoryEntry, Integration, Link, LinkAttempt, Pair, SyncLogEntry};
 
@@ -227,6 +228,24 @@ pub enum Change {
         /// The event.
         event: EventId,
     },
+    /// A new feed. [`Unique::Feed`](crate::Unique::Feed) when its owner has one of this name.
+    InsertFeed(Feed),
+    /// A changed one.
+    UpdateFeed {
+        /// The new value.
+        feed: Feed,
+        /// The version that it replaces.
+        expected: i64,
+    },
+    /// Forgets a feed. Stale when its version is not `expected`. Its calendar is a change of its own.
+    RemoveFeed {
+        /// Which.
+        id: FeedId,
+        /// The version that is there.
+        expected: i64,
+    },
+    /// Forgets all feeds of an account.
+    RemoveFeedsOf(UserId),
     /// A line of a log.
     InsertSyncLog(SyncLogEntry),
     /// Drops the oldest lines of a log.

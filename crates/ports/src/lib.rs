@@ -24,6 +24,7 @@ mod changes;
 mod clock;
 #[cfg(feature = "contract")]
 pub mod contract;
+mod feeds;
 mod fetcher;
 mod jobs;
 mod mailer;
@@ -34,6 +35,7 @@ mod store;
 
 pub use changes::{Change, Changes};
 pub use clock::Clock;
+pub use feeds::Feeds;
 pub use fetcher::{Document, FetchError, FetchRequest, Fetched, Fetcher};
 pub use jobs::{Claim, Job, JobFilter, Jobs, Lease, PAYLOAD_MAX, QueueState};
 pub use mailer::{Invitation, Mail, MailError, Mailbox, Mailer, Method};
@@ -52,6 +54,7 @@ pub use store::{Commit, Store, StoreError, Unique};
 #[cfg(feature = "mocks")]
 pub use {
     clock::MockClock,
+    feeds::MockFeeds,
     fetcher::MockFetcher,
     jobs::MockJobs,
     mailer::MockMailer,

@@ -1,4 +1,4 @@
-//! Who may depend on whom. Arrows point one way: server → api, adapters → app → ports, ical, vcard → domain.
+//! Who may depend on whom. Arrows point one way: server → api, adapters → app → ports, feed, ical, vcard → domain.
 
 use crate::tidy::Violation;
 use crate::workspace::{Dependency, Package};
@@ -9,11 +9,12 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("ical", &["domain"]),
     ("vcard", &["domain"]),
+    ("feed", &["domain", "ical"]),
     ("ports", &["domain"]),
-    ("app", &["ports", "domain", "ical", "vcard"]),
+    ("app", &["ports", "domain", "feed", "ical", "vcard"]),
     ("adapters", &["ports", "domain", "ical", "adapters/http"]),
     ("adapters/http", &["ports", "domain"]),
-    ("api", &["app", "domain", "ical", "ports", "vcard"]),
+    ("api", &["app", "domain", "feed", "ical", "ports", "vcard"]),
     ("server", &["*"]),
     ("tests", &[]),
     ("tests/bench", &["*"]),

@@ -276,6 +276,7 @@ diesel::table! {
         name -> Text,
         is_primary -> Bool,
         writable -> Bool,
+        mirror -> Bool,
         calendar_id -> crate::types::Id,
         sync_cursor -> Nullable<Text>,
         held -> Bool,
@@ -323,6 +324,32 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    feeds (id) {
+        id -> crate::types::Id,
+        owner_id -> crate::types::Id,
+        name -> Text,
+        url -> Text,
+        format -> Text,
+        destination -> Text,
+        calendar_id -> crate::types::Id,
+        mirror_account -> Nullable<Text>,
+        mirror_calendar -> Nullable<Text>,
+        etag -> Nullable<Text>,
+        last_modified -> Nullable<Text>,
+        digest -> Nullable<Binary>,
+        held -> Bool,
+        failures -> Integer,
+        last_error -> Nullable<Text>,
+        last_synced_at -> Nullable<crate::types::Ts>,
+        next_sync_at -> crate::types::Ts,
+        events -> BigInt,
+        created_at -> crate::types::Ts,
+        updated_at -> crate::types::Ts,
+        version -> BigInt,
+    }
+}
+
 diesel::joinable!(calendar_links -> integrations (integration_id));
 diesel::joinable!(api_keys -> users (user_id));
 diesel::joinable!(ical_tokens -> users (user_id));
@@ -353,5 +380,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     calendar_links,
     sync_pairs,
     sync_log,
-    event_history
+    event_history,
+    feeds
 );

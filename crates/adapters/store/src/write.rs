@@ -8,8 +8,8 @@ use kalends_ports::{Change, Changes};
 use crate::error::Fail;
 use crate::rows::{
     AnswerRow, ApiKeyRow, AttemptRow, BookingLinkRow, BookingRow, CalendarRow, ContactRow, CourseRow, EntryText,
-    FristRow, HistoryRow, IcalTokenRow, IntegrationRow, JobRow, LinkRow, LogRow, MembershipRow, NewEventRow, PairRow,
-    SessionRow, SettingRow, UserRow, text,
+    FeedRow, FristRow, HistoryRow, IcalTokenRow, IntegrationRow, JobRow, LinkRow, LogRow, MembershipRow, NewEventRow,
+    PairRow, SessionRow, SettingRow, UserRow, text,
 };
 use crate::statements::ClaimJobs;
 use crate::types::{DbId, DbTs};
@@ -63,6 +63,10 @@ pub(crate) enum Write {
     RemoveLink(DbId),
     PutPair(PairRow),
     RemovePair { link: DbId, event: DbId },
+    InsertFeed(Box<FeedRow>),
+    UpdateFeed { feed: Box<FeedRow>, expected: i64 },
+    RemoveFeed { id: DbId, expected: i64 },
+    RemoveFeedsOf(DbId),
     InsertSyncLog(Box<LogRow>),
     TrimSyncLog { integration: DbId, keep: i64 },
     InsertHistory(Box<HistoryRow>),
@@ -155,6 +159,10 @@ impl TryFrom<Change> for Write {
             Change::RemoveLink(id) => Self::RemoveLink(DbId(id.0)),
             Change::PutPair { link, pair } => Self::PutPair(PairRow::new(link, pair)?),
             Change::RemovePair { link, event } => Self::RemovePair { link: DbId(link.0), event: DbId(event.0) },
+            Change::InsertFeed(feed) => Self::InsertFeed(Box::new(feed.try_into()?)),
+            Change::UpdateFeed { feed, expected } => Self::UpdateFeed { feed: Box::new(feed.try_into()?), expected },
+            Change::RemoveFeed { id, expected } => Self::RemoveFeed { id: DbId(id.0), expected },
+            Change::RemoveFeedsOf(owner) => Self::RemoveFeedsOf(DbId(owner.0)),
             Change::InsertSyncLog(entry) => Self::InsertSyncLog(Box::new(entry.try_into()?)),
             Change::TrimSyncLog { integration, keep } => {
                 Self::TrimSyncLog { integration: DbId(integration.0), keep: i64::try_from(keep).unwrap_or(i64::MAX) }

@@ -59,7 +59,7 @@ passes! {
     contacts contact_uids contact_lists
     booking_links bookings booking_races atomicity concurrency trash answers settings
     jobs job_claims job_keys job_races
-    integrations link_attempts links pairs sync_logs
+    integrations link_attempts links pairs sync_logs feeds
     fristen frist_lists frist_history
 }
 

@@ -60,6 +60,15 @@ pub(super) fn kind_of(status: &str) -> Kind {
     }
 }
 
+/// What programs call a status that only the feed-sync surface has.
+pub(super) fn code_of(status: &str) -> Option<&'static str> {
+    match status {
+        "402" => Some("account_limit"),
+        "421" => Some("downstream_fetch"),
+        _ => None,
+    }
+}
+
 /// The name of a shared answer, apart for each surface that has its own envelope.
 pub(super) fn shared_name(surface: Surface, name: &str) -> String {
     format!("{}{name}", surface.prefix())

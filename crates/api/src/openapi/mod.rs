@@ -14,7 +14,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
 use utoipa::{IntoParams, Modify, OpenApi};
 use utoipa_actix_web::AppExt;
 
-use errors::{ERRORS, kind_of, shared, shared_name};
+use errors::{ERRORS, code_of, kind_of, shared, shared_name};
 
 use crate::cursor::PageParams;
 use crate::error::{Failure, Kind};
@@ -82,6 +82,12 @@ pub(crate) fn document() -> Value {
         (name = "Legal iCal", description = "Secret addresses at which calendar programs subscribe to all calendars of a person."),
         (name = "Legal sync", description = "How the sync with Google and Outlook is doing."),
         (name = "Integrations", description = "Accounts at Google and Outlook: linking them, and keeping calendars there and here the same."),
+        (name = "Feeds", description = "Calendars that stand elsewhere, kept up with every 15 minutes, shown here and in Google. \
+            A feed is iCalendar, or JSON: `{title?, events: [{id, summary, start, end?, description?, location?, \
+            transparency?: opaque|transparent, conference_id?, recurrence?: [RRULE, RDATE or EXDATE lines], \
+            attendees?: [{email, response?: accepted|rejected|tentative}]}]}`, where times are ISO 8601 dates or \
+            date-times (without an offset in the owner's zone) and each `id` is unique in the feed. \
+            The calendar here is seen on all other surfaces, and written on none."),
         (name = "Trash", description = "What was deleted in the last 30 days and can be restored."),
         (name = "Server", description = "Health, metrics, documentation. No credential needed."),
     ),
@@ -90,6 +96,7 @@ pub(crate) fn document() -> Value {
         crate::surfaces::user_calendars::ErrorBody,
         crate::surfaces::academic::ErrorBody,
         crate::surfaces::legal::ErrorBody,
+        crate::surfaces::feed_sync::ErrorBody,
     )),
     modifiers(&Credentials),
 )]
@@ -255,7 +262,7 @@ fn complete_response(surface: Surface, status: &str, response: &mut Value, post:
     let error = status.starts_with(['4', '5']) && response.get("content").is_none();
     if error {
         let said = response["description"].as_str().unwrap_or_default().to_owned();
-        let failure = Failure::new(kind_of(status), said.trim_end_matches('.'));
+        let failure = Failure { code: code_of(status), ..Failure::new(kind_of(status), said.trim_end_matches('.')) };
         let example = surface.envelope(&failure).1;
         response["content"] = json!({"application/json": {"schema": surface.error_schema(), "example": example}});
         if post && status == "409" {

@@ -75,6 +75,7 @@ impl App {
                 .and(Change::DeleteCalendarsOf { owner: id, at })
                 .and(Change::DeleteContactsOf { owner: id, at })
                 .and(Change::RemoveCoursesOf(id))
+                .and(Change::RemoveFeedsOf(id))
                 .and(Change::RemoveIntegrationsOf(id))
                 .and(Change::RemoveMembershipsOf(id))
                 .and_all(linked.into_iter().filter_map(|account| Permission::given_back(cx, account)));
@@ -101,6 +102,7 @@ mod tests {
                 Change::DeleteCalendarsOf { .. },
                 Change::DeleteContactsOf { .. },
                 Change::RemoveCoursesOf(_),
+                Change::RemoveFeedsOf(_),
                 Change::RemoveIntegrationsOf(_),
                 Change::RemoveMembershipsOf(_),
             ] if user.deleted_at.is_some()));

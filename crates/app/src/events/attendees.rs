@@ -56,6 +56,9 @@ impl App {
                 if !user.is_some_and(|user| person.same_person(Some(user.id), Some(&user.email))) {
                     return Err(Error::Forbidden("only editors answer for somebody else"));
                 }
+                if self.ports.feeds.find_feed_of(seen.calendar.id).await?.is_some() {
+                    return Err(Error::Forbidden("the event comes from a feed: whoever made it takes answers"));
+                }
             }
             self.edit_details(cx, actor, seen, expected, |details| {
                 for person in details.attendees.iter_mut().filter(|a| a.id == attendee) {
@@ -119,6 +122,7 @@ mod tests {
 
     async fn answer(email: &'static str, role: Option<Role>, commits: usize) -> Result<EventView> {
         let mut mocks = Mocks::default();
+        mocks.feeds.expect_find_feed_of().returning(|_| Ok(None));
         mocks.users.expect_find_user().returning(|_| Ok(Some(user())));
         mocks.events.expect_find_event().returning(move |_, _| Ok(Some(seen(invited(email), role))));
         mocks.commit.expect_commit().times(commits).returning(|changes| {

@@ -30,7 +30,8 @@ pub use list::{EventList, ListEvents, OccurrenceKey};
 pub use numbered::NumberedEvents;
 pub use update::Scope;
 
-use crate::{App, Context, Error, Result, require, require_version};
+use crate::calendars::of_feed;
+use crate::{App, Context, Error, Result, require, require_version, touch};
 
 /// Candidates that answering one request may look at.
 pub(crate) const READ_BUDGET: u64 = 1_000_000;
@@ -98,7 +99,10 @@ impl App {
                 Action::Read => Ok(seen),
                 _ => Err(Error::Forbidden("only the calendar's editors may change this event")),
             },
-            Err(other) => Err(other),
+            Err(other) => match seen.role {
+                Some(role) => Err(of_feed(other, &seen.calendar, actor.user, role)),
+                None => Err(other),
+            },
             Ok(()) => Ok(seen),
         }
     }

@@ -8,4 +8,5 @@ mod tokens;
 
 pub use export::Export;
 pub use import::Imported;
+pub(crate) use merge::{Merger, uids};
 pub use tokens::{IcalFeed, MadeIcalToken};

@@ -15,7 +15,7 @@ const RACES: usize = 8;
 impl App {
     /// An access token that is good for a while. Of two nodes that refresh at once, one commits, and the other takes what
     /// that one got.
-    pub(super) async fn access(&self, integration: &mut Integration) -> Result<ProviderSecret> {
+    pub(crate) async fn access(&self, integration: &mut Integration) -> Result<ProviderSecret> {
         let kind = integration.provider;
         let provider = self.provider(kind)?.clone();
         for _ in 0..RACES {

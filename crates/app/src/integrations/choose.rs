@@ -73,7 +73,11 @@ impl App {
         let list = async |account: &mut Integration| {
             provider.list_calendars(&self.access(account).await?).await.map_err(said(kind))
         };
-        self.renewing(integration, list).await
+        let mut remotes = self.renewing(integration, list).await?;
+        // Those that show feeds begin and end with them.
+        let links = self.ports.integrations.list_links(integration.id).await?;
+        remotes.retain(|remote| !links.iter().any(|link| link.mirror && link.remote == remote.id));
+        Ok(remotes)
     }
 
     async fn with_choice(
@@ -94,7 +98,8 @@ impl App {
         remotes: &[RemoteCalendar],
         chosen: &[ChosenCalendar],
     ) -> Result<Changes> {
-        let links = self.ports.integrations.list_links(integration.id).await?;
+        let mut links = self.ports.integrations.list_links(integration.id).await?;
+        links.retain(|link| !link.mirror);
         let (mut problems, mut changes) = (Problems::default(), Changes::new());
         let (mut seen, mut taken) = (HashSet::new(), HashSet::new());
         let mut inserts = Vec::new();

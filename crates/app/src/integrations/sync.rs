@@ -170,8 +170,10 @@ impl App {
         Ok(decide(kalends_domain::sync::Input {
             kind: integration.provider,
             writable: link.writable,
+            mirror: link.mirror,
             complete,
-            confirmed,
+            // Whoever mirrors a feed has held back what looked odd already.
+            confirmed: confirmed || link.mirror,
             total: known.total,
             pairs: known.pairs.clone(),
             events: known.events.clone(),
@@ -188,7 +190,9 @@ impl App {
         confirmed: bool,
     ) -> Result<Synced> {
         let view = self.ports.calendars.find_calendar(link.calendar, integration.user).await?;
-        match access(view.map(|view| view.membership.role), Action::Write) {
+        // Of what is only shown there, nothing comes here.
+        let needs = if link.mirror { Action::Read } else { Action::Write };
+        match access(view.map(|view| view.membership.role), needs) {
             Access::Allowed => {}
             Access::Forbidden => return Err(Error::Forbidden("your role on the synced calendar is read-only")),
             Access::Hidden => return Err(Error::Conflict("the calendar that it is synced with is gone".to_owned())),

@@ -14,7 +14,7 @@ mod manage;
 mod run;
 
 use jiff::{SignedDuration, Timestamp};
-use kalends_domain::id::{JobId, LinkId};
+use kalends_domain::id::{FeedId, JobId, LinkId};
 use kalends_ports::{Change, Job, MailError, StoreError};
 
 use crate::booking::BookingMail;
@@ -28,6 +28,7 @@ pub use run::{Ended, LEASE_SECONDS};
 const HOUSEKEEPING: &str = "housekeeping";
 const SYNC: &str = "provider.sync";
 const DUE_SYNCS: &str = "provider.due";
+const FEED: &str = "feed.sync";
 
 /// Everything that a job can be about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,6 +45,8 @@ pub(crate) enum Task {
     DueSyncs,
     /// A provider takes back what it had permitted.
     Revoke(Permission),
+    /// A feed is fetched, and its calendar becomes what it says.
+    Feed(FeedId),
 }
 
 impl Task {
@@ -56,6 +59,7 @@ impl Task {
             Self::Sync(_) => SYNC,
             Self::DueSyncs => DUE_SYNCS,
             Self::Revoke(_) => Permission::KIND,
+            Self::Feed(_) => FEED,
         }
     }
 
@@ -66,6 +70,7 @@ impl Task {
             Self::Housekeeping | Self::DueSyncs => String::new(),
             Self::Sync(link) => link.to_string(),
             Self::Revoke(permission) => permission.to_string(),
+            Self::Feed(feed) => feed.to_string(),
         }
     }
 
@@ -75,6 +80,7 @@ impl Task {
             Self::Housekeeping => Some(HOUSEKEEPING.to_owned()),
             Self::Sync(link) => Some(format!("{SYNC} {link}")),
             Self::DueSyncs => Some(DUE_SYNCS.to_owned()),
+            Self::Feed(feed) => Some(format!("{FEED} {feed}")),
         }
     }
 
@@ -87,6 +93,7 @@ impl Task {
             SYNC => job.payload.parse().ok().map(Self::Sync),
             DUE_SYNCS => Some(Self::DueSyncs),
             Permission::KIND => job.payload.parse().ok().map(Self::Revoke),
+            FEED => job.payload.parse().ok().map(Self::Feed),
             _ => None,
         }
     }
@@ -169,6 +176,7 @@ mod tests {
                 by: UserId(uuid::Uuid::from_u128(10)),
                 news: crate::fristen::News::Assigned,
             }),
+            Task::Feed(FeedId(uuid::Uuid::from_u128(8))),
             mail(News::Booked, Reader::Booker),
             mail(News::Moved, Reader::Owner),
             mail(News::CancelledByBooker, Reader::Owner),
@@ -187,6 +195,7 @@ mod tests {
         for (kind, payload) in [
             ("provider.pull", String::new()),
             (SYNC, "all".to_owned()),
+            (FEED, String::new()),
             (BookingMail::KIND, String::new()),
             (BookingMail::KIND, format!("{id} one booked booker")),
             (BookingMail::KIND, format!("{id} 1 burnt booker")),

@@ -96,6 +96,7 @@ impl App {
             Some(Task::Sync(link)) => self.sync_job(link).await,
             Some(Task::DueSyncs) => self.due_syncs(cx).await,
             Some(Task::Revoke(permission)) => self.revoke(&permission).await,
+            Some(Task::Feed(feed)) => self.feed_job(feed).await,
             // A later version made it, and is only being rolled out perhaps.
             None => Err(Undone::later("this version of Kalends does not know what to do with it")),
         }

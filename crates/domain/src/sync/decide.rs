@@ -6,7 +6,8 @@ use jiff::Timestamp;
 
 use super::ProviderKind;
 use super::copy::Copy;
-use super::merge::{Lost, Merged, Side, merge};
+use super::groups::{Groups, latest};
+use super::merge::{Lost, Merged, Side, merge, overrule};
 use super::pair::{Pair, PartRef, Seen};
 use super::remote::{Content, Facts, Field, Fields, Item, Original};
 use crate::event::Event;
@@ -21,6 +22,8 @@ pub struct Input<'i> {
     pub kind: ProviderKind,
     /// Whether the other side may be written.
     pub writable: bool,
+    /// Whether the other side only shows what is here.
+    pub mirror: bool,
     /// Whether the items are all that there is, not only what changed.
     pub complete: bool,
     /// Whether a deletion of most of a calendar was asked for again.
@@ -181,13 +184,20 @@ impl<'i> Deciding<'i> {
                 continue;
             }
             bound.insert(pair.event);
-            self.pair(pair, theirs);
+            if self.input.mirror {
+                self.mirrored(pair, theirs);
+            } else {
+                self.pair(pair, theirs);
+            }
         }
         for told in std::mem::take(&mut groups.new) {
             let Some(seen) = told.seen() else { continue };
             let event = self.match_of(told.whole, &bound);
-            if let Some(event) = event {
-                bound.insert(event);
+            match event {
+                Some(event) => drop(bound.insert(event)),
+                // What somebody put there beside what is shown is theirs.
+                None if self.input.mirror => continue,
+                None => {}
             }
             self.unpaired(event, seen, told.whole);
         }
@@ -318,6 +328,40 @@ impl<'i> Deciding<'i> {
         }
     }
 
+    /// Decides about an event that is only shown there: it is there what it is here.
+    fn mirrored(&mut self, pair: &Pair, theirs: Theirs) {
+        let name = self.input.kind.title();
+        let event = self.input.events.get(&pair.event).filter(|event| event.deleted_at.is_none()).cloned();
+        let Some(event) = event else {
+            match theirs {
+                Theirs::Deleted(_) => self.forget(pair, "gone on both sides"),
+                _ if pair.refused.is_some() => self.forget(pair, "gone here before it was sent"),
+                _ => self.delete_there(pair, None, Vec::new(), "deleted here"),
+            }
+            return;
+        };
+        let again = |reason: &str| Decision { remember: Remember::Nothing, ..Self::insert(&event, reason) };
+        match theirs {
+            Theirs::Deleted(_) => {
+                let insert = again(&format!("deleted at {name}, where it is only shown"));
+                self.plan.decisions.push(insert);
+            }
+            Theirs::Unchanged if pair.version == event.version => {}
+            Theirs::Unchanged if pair.refused.is_some() => {
+                let insert = again("changed here after it was refused");
+                self.plan.decisions.push(insert);
+            }
+            theirs => {
+                let (seen, reason) = match theirs {
+                    Theirs::Now(seen) => (*seen, format!("changed at {name}, where it is only shown")),
+                    _ => (Seen::before(pair), "changed here".to_owned()),
+                };
+                let merged = overrule(&pair.base, &Copy::of(&event), &seen.copy, self.input.rounded);
+                self.merged(&event, seen, Some(pair.base.clone()), merged, reason);
+            }
+        }
+    }
+
     /// Decides about what is there and has no pair yet.
     fn unpaired(&mut self, event: Option<EventId>, seen: Seen, item: &Item) {
         let name = self.input.kind.title();
@@ -334,7 +378,8 @@ impl<'i> Deciding<'i> {
             return;
         };
         if let Some(at) = event.deleted_at {
-            if self.input.writable && seen.updated.is_none_or(|updated| at >= updated) {
+            let later_here = self.input.mirror || seen.updated.is_none_or(|updated| at >= updated);
+            if self.input.writable && later_here {
                 let (decision, reason) = (Self::blank(Some(&event), &seen.remote), "deleted here".to_owned());
                 let remember = Remember::This { seen: Box::new(seen), known: false };
                 self.plan.decisions.push(Decision { there: There::Delete, remember, reason, ..decision });
@@ -345,9 +390,12 @@ impl<'i> Deciding<'i> {
             }
             return;
         }
-        let later =
-            if seen.updated.is_some_and(|updated| updated > event.updated_at) { Side::There } else { Side::Here };
-        let merged = merge(None, &Copy::of(&event), &seen.copy, later, self.input.rounded);
+        let later_there = !self.input.mirror && seen.updated.is_some_and(|updated| updated > event.updated_at);
+        let later = if later_there { Side::There } else { Side::Here };
+        let mut merged = merge(None, &Copy::of(&event), &seen.copy, later, self.input.rounded);
+        if self.input.mirror {
+            merged.lost.clear();
+        }
         let reason = if item.origin == Some(event.id) { "our own copy, found again" } else { "the same UID" };
         self.merged(&event, seen, false, merged, reason.to_owned());
     }
@@ -457,83 +505,6 @@ impl<'i> Deciding<'i> {
             }
         }
     }
-}
-
-/// An item without a pair, with those that tell of its occurrences.
-struct New<'i> {
-    whole: &'i Item,
-    parts: Vec<&'i Item>,
-}
-
-impl New<'_> {
-    fn seen(&self) -> Option<Seen> {
-        let mut seen = Seen::of(self.whole)?;
-        self.parts.iter().for_each(|part| seen.tell(part));
-        seen.copy.drop_strays(None);
-        seen.copy = seen.copy.settled();
-        Some(seen)
-    }
-}
-
-/// Items by what they tell of.
-struct Groups<'i> {
-    of_pair: HashMap<&'i str, Vec<&'i Item>>,
-    new: Vec<New<'i>>,
-    /// The events of which something without a pair says that it is their copy.
-    origins: HashSet<EventId>,
-    /// The ids of occurrences whose series is known.
-    absorbed: HashSet<&'i str>,
-}
-
-impl<'i> Groups<'i> {
-    fn of(items: &'i [Item], pairs: &'i [Pair]) -> Self {
-        let known: HashSet<&str> = pairs.iter().map(|pair| pair.remote.as_str()).collect();
-        let parts =
-            pairs.iter().flat_map(|pair| pair.parts.values().map(|part| (part.id.as_str(), pair.remote.as_str())));
-        let series_of: HashMap<&str, &str> = parts.collect();
-        let told: HashSet<&str> = items
-            .iter()
-            .filter(|item| matches!(item.content, Content::Whole(_)))
-            .map(|item| item.id.as_str())
-            .collect();
-        let mut groups =
-            Self { of_pair: HashMap::new(), new: Vec::new(), origins: HashSet::new(), absorbed: HashSet::new() };
-        let mut parts_of: HashMap<&str, Vec<&Item>> = HashMap::new();
-        let mut new: Vec<&Item> = Vec::new();
-        for item in items {
-            match &item.content {
-                Content::Part(part) if known.contains(part.series.as_str()) => {
-                    let series = part.series.as_str();
-                    groups.of_pair.entry(series).or_default().push(item);
-                    groups.absorbed.insert(item.id.as_str());
-                }
-                Content::Part(part) if told.contains(part.series.as_str()) => {
-                    parts_of.entry(part.series.as_str()).or_default().push(item);
-                    groups.absorbed.insert(item.id.as_str());
-                }
-                _ if known.contains(item.id.as_str()) => groups.of_pair.entry(item.id.as_str()).or_default().push(item),
-                Content::Deleted => {
-                    if let Some(series) = series_of.get(item.id.as_str()) {
-                        groups.of_pair.entry(series).or_default().push(item);
-                    }
-                }
-                Content::Whole(_) | Content::Part(_) => new.push(item),
-                Content::Unreadable(_) => {}
-            }
-        }
-        groups.origins = new.iter().filter_map(|item| item.origin).collect();
-        let with_parts = |whole: &'i Item| New { whole, parts: parts_of.remove(whole.id.as_str()).unwrap_or_default() };
-        groups.new = new.into_iter().map(with_parts).collect();
-        groups
-    }
-}
-
-/// Of two items with one id, the one that came later.
-fn latest(items: Vec<Item>) -> Vec<Item> {
-    let mut seen = HashSet::new();
-    let mut kept: Vec<Item> = items.into_iter().rev().filter(|item| seen.insert(item.id.clone())).collect();
-    kept.reverse();
-    kept
 }
 
 fn told(side: Side, name: &str) -> &str {

@@ -120,6 +120,8 @@ pub struct Link {
     pub primary: bool,
     /// Whether it may be written to.
     pub writable: bool,
+    /// The calendar there only shows what is here: what somebody changes there is put back.
+    pub mirror: bool,
     /// The calendar here.
     pub calendar: CalendarId,
     /// Where the last sync stopped, in the provider's words; `None` when all is to be read.

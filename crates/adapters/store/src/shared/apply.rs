@@ -11,7 +11,8 @@ use crate::error::Fail;
 use crate::rows::{CourseRow, EntryText, FristRow, MembershipRow};
 use crate::schema::{
     answers, api_keys, booking_links, bookings, calendar_links, calendars, contacts, courses, event_history, events,
-    fristen, ical_tokens, integrations, link_attempts, memberships, sessions, settings, sync_log, sync_pairs, users,
+    feeds, fristen, ical_tokens, integrations, link_attempts, memberships, sessions, settings, sync_log, sync_pairs,
+    users,
 };
 use crate::statements::{TouchCalendar, UpdateEvent};
 use crate::types::{DbId, DbTs};
@@ -146,6 +147,18 @@ pub(in super::super) async fn apply(conn: &mut Conn, writes: &[Write]) -> Found<
             Write::RemovePair { link, event } => {
                 let one = sync_pairs::link_id.eq(link).and(sync_pairs::event_id.eq(event));
                 diesel::delete(sync_pairs::table.filter(one)).execute(conn).await?;
+            }
+            Write::InsertFeed(feed) => insert!(conn, feeds, feed.as_ref())?,
+            Write::UpdateFeed { feed, expected } => {
+                let at = feeds::table.filter(feeds::id.eq(feed.id).and(feeds::version.eq(expected)));
+                hit(diesel::update(at).set(feed.as_ref()).execute(conn).await?)?;
+            }
+            Write::RemoveFeed { id, expected } => {
+                let one = feeds::table.filter(feeds::id.eq(id).and(feeds::version.eq(expected)));
+                hit(diesel::delete(one).execute(conn).await?)?;
+            }
+            Write::RemoveFeedsOf(owner) => {
+                diesel::delete(feeds::table.filter(feeds::owner_id.eq(owner))).execute(conn).await?;
             }
             Write::InsertSyncLog(entry) => insert!(conn, sync_log, entry.as_ref())?,
             Write::TrimSyncLog { integration, keep } => super::integrations::trim(conn, *integration, *keep).await?,

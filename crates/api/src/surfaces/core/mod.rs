@@ -16,7 +16,7 @@ pub(super) mod integrations;
 mod members;
 mod trash;
 mod users;
-mod wire;
+pub(super) mod wire;
 
 use serde::Serialize;
 use serde_json::{Value, json};

@@ -140,6 +140,7 @@ impl World {
         let plan = decide(Input {
             kind: ProviderKind::Google,
             writable: true,
+            mirror: false,
             complete,
             confirmed: true,
             total: self.pairs.len(),
