@@ -121,7 +121,7 @@ fn closed(by: ClosedBy) -> String {
         ClosedBy::Saturday => "It is a Saturday".to_owned(),
         ClosedBy::Sunday => "It is a Sunday".to_owned(),
         ClosedBy::Holiday { name, court: false } => format!("It is a public holiday, {name}"),
-        ClosedBy::Holiday { name, court: true } => format!("It is {name}, no public holiday, but a day"),
+        ClosedBy::Holiday { name, court: true } => format!("It is {name}, which counts like a public holiday"),
         ClosedBy::LocalHoliday => "It is one of the local_holidays".to_owned(),
     }
 }
