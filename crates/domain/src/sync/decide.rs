@@ -336,7 +336,7 @@ impl<'i> Deciding<'i> {
             match theirs {
                 Theirs::Deleted(_) => self.forget(pair, "gone on both sides"),
                 _ if pair.refused.is_some() => self.forget(pair, "gone here before it was sent"),
-                _ => self.delete_there(pair, None, Vec::new(), "deleted here"),
+                _ => self.delete_there(pair, None, None, Vec::new(), "deleted here"),
             }
             return;
         };
@@ -357,7 +357,7 @@ impl<'i> Deciding<'i> {
                     _ => (Seen::before(pair), "changed here".to_owned()),
                 };
                 let merged = overrule(&pair.base, &Copy::of(&event), &seen.copy, self.input.rounded);
-                self.merged(&event, seen, Some(pair.base.clone()), merged, reason);
+                self.merged(&event, seen, true, merged, reason);
             }
         }
     }
