@@ -8,9 +8,6 @@ use std::str::FromStr;
 use kalends_domain::id::{EventId, IcalTokenId, UserId};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
-use utoipa::openapi::schema::{ObjectBuilder, Type};
-use utoipa::openapi::{RefOr, Schema};
-use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
 
 use crate::fields::Spot;
@@ -86,18 +83,6 @@ impl<T: Prefixed> FromStr for Typed<T> {
         id.map(|id| Self(T::of(id))).ok_or(InvalidTyped(T::PREFIX))
     }
 }
-
-impl<T: Prefixed> PartialSchema for Typed<T> {
-    fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new()
-            .schema_type(Type::String)
-            .pattern(Some(format!("^{}[0-9a-f]{{32}}$", T::PREFIX)))
-            .examples([format!("{}019cb3a20d007a3f8c1e2b9d4e5f6a70", T::PREFIX)])
-            .into()
-    }
-}
-
-impl<T: Prefixed> ToSchema for Typed<T> {}
 
 /// Reads an id of this sort.
 pub(crate) fn typed<T: Prefixed>(value: Value, spot: &Spot) -> Option<T> {

@@ -17,7 +17,7 @@ use crate::surfaces::legal::id::Typed;
 #[schema(as = LegalEvent, example = example)]
 pub(crate) struct EventJson<'v> {
     /// The event's id; an occurrence shows that of its series.
-    #[schema(inline)]
+    #[schema(value_type = String, example = "evt_019cb3a20d007a3f8c1e2b9d4e5f6a70")]
     id: Typed<EventId>,
     /// The calendar in which it stands.
     calendar_id: Uuid,
@@ -66,7 +66,7 @@ pub(crate) struct EventJson<'v> {
     #[schema(value_type = String, format = DateTime, required = false)]
     recurrence_id: Option<Time>,
     /// Who made it.
-    #[schema(inline)]
+    #[schema(value_type = String, example = "usr_019cb3a011117b2c9d3e4f5a6b7c8d9e")]
     created_by: Typed<UserId>,
     /// When it was made.
     #[schema(inline)]
