@@ -118,7 +118,7 @@ impl App {
                 changes = changes.and_all(known.map(|it| Change::RemoveIntegration(it.id)));
                 changes = changes.and(Change::InsertIntegration(integration.clone()));
                 if let Some(primary) = primary {
-                    let Home { calendar, made } = self.default_calendar(cx, user).await?;
+                    let Home { calendar, made, .. } = self.default_calendar(cx, user).await?;
                     let link = new_link(cx, &integration, primary, calendar);
                     let soon = sync_soon(cx, link.id);
                     changes = changes.and_all(made.0).and(Change::InsertLink(link)).and(soon);

@@ -131,7 +131,7 @@ impl App {
                 }
                 (None, Some(known)) => known.calendar,
                 (None, None) if remote.primary => {
-                    let Home { calendar, made } = self.default_calendar(cx, actor.user).await?;
+                    let Home { calendar, made, .. } = self.default_calendar(cx, actor.user).await?;
                     inserts.extend(made.0);
                     calendar
                 }

@@ -78,7 +78,7 @@ pub(crate) struct FreeBusy {
 #[derive(Serialize, ToSchema)]
 #[schema(as = LegalBusyTime)]
 pub(crate) struct BusyTime {
-    #[schema(inline)]
+    #[schema(value_type = String, example = "usr_019cb3a011117b2c9d3e4f5a6b7c8d9e")]
     user_id: Typed<UserId>,
     #[schema(inline)]
     start: Time,
@@ -89,7 +89,7 @@ pub(crate) struct BusyTime {
 /// Somebody of whom nothing is told.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct UnknownPerson {
-    #[schema(inline)]
+    #[schema(value_type = String, example = "usr_019cb3a011117b2c9d3e4f5a6b7c8d9e")]
     user_id: Typed<UserId>,
     /// Always `NOT_FOUND`.
     #[schema(example = "NOT_FOUND")]

@@ -14,7 +14,7 @@ use crate::surfaces::legal::{Time, Writes};
 /// A token just made.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct IcalTokenMade {
-    #[schema(inline)]
+    #[schema(value_type = String, example = "ical_tok_019cb3a4000070008000000000000001")]
     id: Typed<IcalTokenId>,
     /// The feed's address. Whoever has it may read the feed; it is shown this once.
     #[schema(

@@ -16,7 +16,7 @@ use crate::surfaces::legal::{Pagination, Reads, Time};
 #[derive(Serialize, ToSchema)]
 #[schema(as = IcalToken)]
 pub(crate) struct IcalTokenJson {
-    #[schema(inline)]
+    #[schema(value_type = String, example = "ical_tok_019cb3a4000070008000000000000001")]
     id: Typed<IcalTokenId>,
     #[schema(inline)]
     created_at: Time,

@@ -14,7 +14,7 @@ use crate::surfaces::legal::id::Typed;
 /// A token that opens nothing any more.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct IcalTokenRevoked {
-    #[schema(inline)]
+    #[schema(value_type = String, example = "ical_tok_019cb3a4000070008000000000000001")]
     id: Typed<IcalTokenId>,
     /// Always true.
     #[schema(example = true)]
