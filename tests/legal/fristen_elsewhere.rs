@@ -73,7 +73,11 @@ fn a_computed_frist_moves_with_its_event(server: &mut Server) {
     );
     let appeal = make(&ana, body);
     assert_eq!(appeal["deadline"], "2058-04-04T23:59:00+02:00");
-    assert_eq!(appeal["reminders"], json!([7 * 24 * 60 + 13 * 60 + 59]), "at nine, a week before, and the clocks change in between");
+    assert_eq!(
+        appeal["reminders"],
+        json!([7 * 24 * 60 + 13 * 60 + 59]),
+        "at nine, a week before, and the clocks change in between"
+    );
     assert_eq!(
         (&appeal["computed"]["trigger"]["kind"], &appeal["computed"]["trigger"]["date"]),
         (&json!("event"), &json!("2058-03-04"))

@@ -170,8 +170,12 @@ impl From<Error> for Failure {
             Error::WrongPassword | Error::InvalidCredential => Kind::BadCredential,
             Error::MissingScope { .. } => Kind::NoScope,
             Error::TokenOnly | Error::Forbidden(_) => Kind::Forbidden,
-            Error::FourEyes(_) => return Self { code: Some("FOUR_EYES_REQUIRED"), ..Self::new(Kind::Forbidden, error.to_string()) },
-            Error::NotFound(what) => return Self { missing: Some(what), ..Self::new(Kind::NotFound, error.to_string()) },
+            Error::FourEyes(_) => {
+                return Self { code: Some("FOUR_EYES_REQUIRED"), ..Self::new(Kind::Forbidden, error.to_string()) };
+            }
+            Error::NotFound(what) => {
+                return Self { missing: Some(what), ..Self::new(Kind::NotFound, error.to_string()) };
+            }
             Error::Conflict(_) | Error::Overlap(_) | Error::IdempotencyRunning | Error::SyncRunning => Kind::Conflict,
             Error::NotLinked => Kind::NotLinked,
             Error::VersionMoved => Kind::Stale,

@@ -12,8 +12,8 @@ use kalends_domain::id::{ApiKeyId, CalendarId, ContactId, EventId, FamilyId, Ses
 use kalends_domain::time::Zone;
 use kalends_ports::{
     AccessToken, MockAnswers, MockApiKeys, MockBookings, MockCalendars, MockClock, MockCommit, MockContacts,
-    MockCourses, MockEvents, MockFetcher, MockFristen, MockIntegrations, MockJobs, MockMailer, MockSecrets, MockSessions,
-    MockSettings, MockTrash, MockUsers, Providers, SeenEvent,
+    MockCourses, MockEvents, MockFetcher, MockFristen, MockIntegrations, MockJobs, MockMailer, MockSecrets,
+    MockSessions, MockSettings, MockTrash, MockUsers, Providers, SeenEvent,
 };
 
 use crate::{App, Policy, Ports};

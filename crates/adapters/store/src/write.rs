@@ -7,9 +7,9 @@ use kalends_ports::{Change, Changes};
 
 use crate::error::Fail;
 use crate::rows::{
-    AnswerRow, ApiKeyRow, AttemptRow, BookingLinkRow, BookingRow, CalendarRow, ContactRow, CourseRow, EntryText, FristRow, HistoryRow,
-    IntegrationRow, JobRow, LinkRow, LogRow, MembershipRow, NewEventRow, PairRow, SessionRow, SettingRow, UserRow,
-    text,
+    AnswerRow, ApiKeyRow, AttemptRow, BookingLinkRow, BookingRow, CalendarRow, ContactRow, CourseRow, EntryText,
+    FristRow, HistoryRow, IntegrationRow, JobRow, LinkRow, LogRow, MembershipRow, NewEventRow, PairRow, SessionRow,
+    SettingRow, UserRow, text,
 };
 use crate::statements::ClaimJobs;
 use crate::types::{DbId, DbTs};
