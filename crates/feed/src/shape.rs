@@ -158,7 +158,7 @@ mod tests {
         check("{\"id\": tru}", "7: unexpected token at 'tru}'");
         check("{\"id\": {{}}", "8: unexpected token at '{}}'");
         check("{'id': 1}", "1: unexpected token at ''id': 1}'");
-        check("{\n  \"id\": 1,\n}", "15: unexpected token at '}'");
+        check("{\n  \"id\": 1,\n}", "13: unexpected token at '}'");
         check("{} {", "3: unexpected token at '{'");
         check("{\"ü\": ü}", "7: unexpected token at 'ü}'");
         check("nonsense", "0: unexpected token at 'nonsense'");
