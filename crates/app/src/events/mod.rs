@@ -31,7 +31,7 @@ pub use numbered::NumberedEvents;
 pub use update::Scope;
 
 use crate::calendars::of_feed;
-use crate::{App, Context, Error, Result, require, require_version, touch};
+use crate::{App, Context, Error, Result, require, require_version};
 
 /// Candidates that answering one request may look at.
 pub(crate) const READ_BUDGET: u64 = 1_000_000;

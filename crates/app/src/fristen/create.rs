@@ -37,10 +37,10 @@ impl App {
         // Before anything that another attempt, or a repeated request, may find done and not do again.
         let (id, own_chain) = (EventId(cx.id()), ChainId(cx.id()));
         settled(async || {
-            let Home { calendar, made } = match new.fields.calendar {
+            let Home { calendar, made, .. } = match new.fields.calendar {
                 Some(named) => {
                     self.calendar_for(named, actor.user, Action::Write).await?;
-                    Home { calendar: named, made: Changes::new() }
+                    Home { calendar: named, revision: None, made: Changes::new() }
                 }
                 None => self.default_calendar(cx, actor.user).await?,
             };

@@ -16,7 +16,7 @@ use crate::types::{DbDoc, DbId, DbTs};
 #[diesel(table_name = events)]
 pub(crate) struct EventRow {
     pub(crate) id: DbId,
-    calendar_id: DbId,
+    pub(crate) calendar_id: DbId,
     uid: String,
     pub(crate) starts_at: DbTs,
     doc: DbDoc,

@@ -114,7 +114,7 @@ impl TryFrom<AttemptRow> for LinkAttempt {
 #[diesel(table_name = calendar_links, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub(crate) struct LinkRow {
     pub(crate) id: DbId,
-    integration_id: DbId,
+    pub(crate) integration_id: DbId,
     remote_id: String,
     name: String,
     is_primary: bool,

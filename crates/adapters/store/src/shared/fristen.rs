@@ -1,5 +1,6 @@
 //! Fristen and their history: reads, and how an entry is appended.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -27,13 +28,23 @@ type Both = (FristRow, EventRow);
 const END: i32 = 1;
 
 async fn find(conn: &mut Conn, id: DbId, viewer: DbId) -> Found<Option<(FristRow, EventRow, Option<String>)>> {
-    let place = memberships::calendar_id.eq(events::calendar_id).and(memberships::user_id.eq(viewer));
-    let query = fristen::table
-        .inner_join(events::table.inner_join(calendars::table))
-        .left_join(memberships::table.on(place))
-        .filter(fristen::id.eq(id).and(calendars::deleted_at.is_null()))
-        .select((FristRow::as_select(), EventRow::as_select(), memberships::role.nullable()));
-    Ok(query.first::<(FristRow, EventRow, Option<String>)>(conn).await.optional()?)
+    let frist = fristen::table.filter(fristen::id.eq(id)).select(FristRow::as_select());
+    let Some(frist) = frist.first::<FristRow>(conn).await.optional()? else { return Ok(None) };
+    let live = events::id.eq(id).and(calendars::deleted_at.is_null());
+    let event = events::table.inner_join(calendars::table).filter(live).select(EventRow::as_select());
+    let Some(event) = event.first::<EventRow>(conn).await.optional()? else { return Ok(None) };
+    let place = memberships::calendar_id.eq(event.calendar_id).and(memberships::user_id.eq(viewer));
+    let role = memberships::table.filter(place).select(memberships::role).first::<String>(conn).await.optional()?;
+    Ok(Some((frist, event, role)))
+}
+
+/// Each with its event, in their order. In two steps: a join of rows this wide takes the compiler minutes.
+async fn with_events(conn: &mut Conn, rows: Vec<FristRow>) -> Found<Vec<Both>> {
+    let ids: Vec<DbId> = rows.iter().map(|row| row.id).collect();
+    let query = events::table.filter(events::id.eq_any(ids)).select(EventRow::as_select());
+    let found = query.load::<EventRow>(conn).await?;
+    let mut events: HashMap<Uuid, EventRow> = found.into_iter().map(|event| (event.id.0, event)).collect();
+    Ok(rows.into_iter().filter_map(|row| events.remove(&row.id.0).map(|event| (row, event))).collect())
 }
 
 /// Which Fristen are wanted, in the values of columns. An id of zeroes asks for any.
@@ -94,12 +105,12 @@ async fn list(conn: &mut Conn, query: &FristQuery, after: Option<(DbTs, DbId)>, 
     let (at, id) = after.unwrap_or((DbTs::new(Timestamp::MIN), DbId(Uuid::nil())));
     let behind = fristen::due_at.gt(at).or(fristen::due_at.eq(at).and(fristen::id.gt(id)));
     let rows = fristen::table
-        .inner_join(events::table)
         .filter(wanted!(query).and(behind))
         .order((fristen::due_at, fristen::id))
         .limit(limit_of(limit))
-        .select((FristRow::as_select(), EventRow::as_select()));
-    Ok(rows.load::<Both>(conn).await?)
+        .select(FristRow::as_select());
+    let rows = rows.load::<FristRow>(conn).await?;
+    with_events(conn, rows).await
 }
 
 async fn count(conn: &mut Conn, query: &FristQuery) -> Found<i64> {
@@ -108,20 +119,19 @@ async fn count(conn: &mut Conn, query: &FristQuery) -> Found<i64> {
 
 async fn list_about(conn: &mut Conn, ids: &[DbId]) -> Found<Vec<Both>> {
     let about = fristen::id.eq_any(ids).or(fristen::trigger_id.eq_any(ids));
-    let rows =
-        fristen::table.inner_join(events::table).filter(about).select((FristRow::as_select(), EventRow::as_select()));
-    Ok(rows.load::<Both>(conn).await?)
+    let rows = fristen::table.filter(about).select(FristRow::as_select()).load::<FristRow>(conn).await?;
+    with_events(conn, rows).await
 }
 
 /// One row more than asked for, if there is one.
 async fn list_all(conn: &mut Conn, after: DbId, limit: usize) -> Found<Vec<Both>> {
     let rows = fristen::table
-        .inner_join(events::table)
         .filter(fristen::id.gt(after))
         .order(fristen::id)
         .limit(limit_of(limit))
-        .select((FristRow::as_select(), EventRow::as_select()));
-    Ok(rows.load::<Both>(conn).await?)
+        .select(FristRow::as_select());
+    let rows = rows.load::<FristRow>(conn).await?;
+    with_events(conn, rows).await
 }
 
 /// One row more than asked for, if there is one.

@@ -85,7 +85,7 @@ impl Code {
         match failure.kind {
             Kind::Invalid | Kind::TooLarge | Kind::UnsupportedType => Self::RequestBody,
             Kind::NoCredential | Kind::BadCredential => Self::RequestAuth,
-            Kind::Forbidden => Self::RequestScope,
+            Kind::Forbidden | Kind::NoScope => Self::RequestScope,
             Kind::NotFound => Self::RequestRoute,
             Kind::NoSuchMethod => Self::RequestMethod,
             Kind::Conflict | Kind::Stale => Self::RequestConflict,
