@@ -68,12 +68,17 @@ impl App {
     }
 
     async fn remote_calendars(&self, integration: &mut Integration) -> Result<Vec<RemoteCalendar>> {
+        let mut remotes = self.asked_calendars(integration).await;
+        if self.renews(integration, &remotes) {
+            remotes = self.asked_calendars(integration).await;
+        }
+        remotes
+    }
+
+    async fn asked_calendars(&self, integration: &mut Integration) -> Result<Vec<RemoteCalendar>> {
         let kind = integration.provider;
-        let provider = self.provider(kind)?.clone();
-        let list = async |account: &mut Integration| {
-            provider.list_calendars(&self.access(account).await?).await.map_err(said(kind))
-        };
-        self.renewing(integration, list).await
+        let access = self.access(integration).await?;
+        self.provider(kind)?.list_calendars(&access).await.map_err(said(kind))
     }
 
     async fn with_choice(
