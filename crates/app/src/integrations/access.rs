@@ -63,20 +63,15 @@ impl App {
         Err(Error::Conflict("the account is being refreshed by too many at once; retry shortly".to_owned()))
     }
 
-    /// Does what asks the provider. Where that refuses a token before its time it is done once more, with a new one: the
-    /// refresh tells whether the account is still linked.
-    pub(super) async fn renewing<T>(
-        &self,
-        integration: &mut Integration,
-        mut ask: impl AsyncFnMut(&mut Integration) -> Result<T>,
-    ) -> Result<T> {
-        let outcome = ask(integration).await;
+    /// Whether what was asked is worth asking again: the provider refused a token before its time. It will be refreshed, and
+    /// the refresh tells whether the account is still linked.
+    pub(super) fn renews<T>(&self, integration: &mut Integration, outcome: &Result<T>) -> bool {
         let refused = matches!(outcome, Err(Error::Provider { error: ProviderError::Unauthorized, .. }));
         if !refused || integration.health == Health::Unauthorized {
-            return outcome;
+            return false;
         }
         integration.access_until = self.ports.clock.now();
-        ask(integration).await
+        true
     }
 
     /// A token as it was before it was sealed.

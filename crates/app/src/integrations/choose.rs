@@ -68,16 +68,21 @@ impl App {
     }
 
     async fn remote_calendars(&self, integration: &mut Integration) -> Result<Vec<RemoteCalendar>> {
-        let kind = integration.provider;
-        let provider = self.provider(kind)?.clone();
-        let list = async |account: &mut Integration| {
-            provider.list_calendars(&self.access(account).await?).await.map_err(said(kind))
-        };
-        let mut remotes = self.renewing(integration, list).await?;
+        let mut remotes = self.asked_calendars(integration).await;
+        if self.renews(integration, &remotes) {
+            remotes = self.asked_calendars(integration).await;
+        }
+        let mut remotes = remotes?;
         // Those that show feeds begin and end with them.
         let links = self.ports.integrations.list_links(integration.id).await?;
         remotes.retain(|remote| !links.iter().any(|link| link.mirror && link.remote == remote.id));
         Ok(remotes)
+    }
+
+    async fn asked_calendars(&self, integration: &mut Integration) -> Result<Vec<RemoteCalendar>> {
+        let kind = integration.provider;
+        let access = self.access(integration).await?;
+        self.provider(kind)?.list_calendars(&access).await.map_err(said(kind))
     }
 
     async fn with_choice(

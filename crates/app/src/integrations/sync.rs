@@ -118,8 +118,10 @@ impl App {
         let confirmed = asked && link.held;
         let mut outcome = Ok(Synced::default());
         for _ in 0..RUNS {
-            let once = async |account: &mut Integration| self.sync_once(cx, &mut link, account, confirmed).await;
-            outcome = self.renewing(&mut integration, once).await;
+            outcome = self.sync_once(cx, &mut link, &mut integration, confirmed).await;
+            if self.renews(&mut integration, &outcome) {
+                outcome = self.sync_once(cx, &mut link, &mut integration, confirmed).await;
+            }
             if !matches!(outcome, Err(Error::Store(StoreError::Stale | StoreError::Duplicate(_)))) {
                 break;
             }
@@ -139,8 +141,11 @@ impl App {
         let cx = &self.context();
         let (link, mut integration) =
             self.ports.integrations.find_link(link.id).await?.ok_or(Error::NotFound("integration"))?;
-        let pull = async |account: &mut Integration| self.pull(&link, account).await;
-        let pulled = self.renewing(&mut integration, pull).await?;
+        let mut pulled = self.pull(&link, &mut integration).await;
+        if self.renews(&mut integration, &pulled) {
+            pulled = self.pull(&link, &mut integration).await;
+        }
+        let pulled = pulled?;
         let known = self.known(&link, &pulled).await?;
         let plan = self.plan(&link, &integration, pulled.items, pulled.complete, &known, link.held)?;
         let writer = Writer { cx, link: &link, integration: &integration, uids: HashSet::new() };
