@@ -36,7 +36,7 @@ fn a_feed_is_seen_everywhere_and_written_nowhere(store: Store) {
     let busy = busy.query("start", "2027-03-01T00:00:00Z").query("end", "2027-03-02T00:00:00Z").send().expect(200);
     assert!(busy.json.to_string().contains("2027-03-01T09:00:00Z"), "{busy}");
 
-    let new = json!({"calendar_id": calendar, "title": "X", "start_time": "2027-03-01T12:00:00Z", "end_time": "2027-03-01T13:00:00Z"});
+    let new = json!({"calendar_id": calendar, "title": "X", "timezone": "UTC", "start_time": "2027-03-01T12:00:00Z", "end_time": "2027-03-01T13:00:00Z"});
     let path = format!("/events/{id}");
     for (method, path, body) in [
         ("POST", "/events".to_owned(), new),

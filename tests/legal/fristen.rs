@@ -342,14 +342,14 @@ fn nobodys_change_is_lost(server: &mut Server) {
 fn keys_need_their_scope(server: &mut Server) {
     let ana = server.register("ana@example.com");
     let frist = make(&ana, defense());
-    let reader = ana.key(json!(["calendar:read"]));
+    let reader = ana.key(json!({"calendar": ["read"]}));
     reader.get(&one(&frist)).send().expect(200);
     reader.get(&format!("{FRISTEN}/summary")).send().expect(200);
     refused(reader.delete(&one(&frist)).send(), 403, "AUTH_INSUFFICIENT_SCOPE");
     refused(reader.post(FRISTEN).json(defense()).send(), 403, "AUTH_INSUFFICIENT_SCOPE");
-    let other = ana.key(json!(["events:read", "events:write"]));
+    let other = ana.key(json!({"events": ["read", "write"]}));
     refused(other.get(FRISTEN).send(), 403, "AUTH_INSUFFICIENT_SCOPE");
-    let writer = ana.key(json!(["calendar:write"]));
+    let writer = ana.key(json!({"calendar": ["write"]}));
     writer.patch(&one(&frist)).json(json!({"title": "By a key"})).send().expect(200);
 }
 

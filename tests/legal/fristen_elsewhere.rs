@@ -191,8 +191,7 @@ fn an_import_moves_what_depends_on_it(server: &mut Server) {
         )
     };
     let import = |day: &str| {
-        let path = format!("/calendars/{calendar}/import");
-        ana.post(&path).body("text/calendar", ics(day)).send().expect(200);
+        ana.import(&calendar, ics(day)).send().expect(200);
     };
     import("20580304");
     let listed = ana.between("2058-03-04T00:00:00Z", "2058-03-05T00:00:00Z");

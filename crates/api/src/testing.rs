@@ -17,7 +17,7 @@ use kalends_domain::id::{ApiKeyId, UserId};
 use kalends_domain::time::Zone;
 use kalends_ports::{
     AccessToken, Answer, Change, InvalidToken, MockAnswers, MockApiKeys, MockBookings, MockCalendars, MockClock,
-    MockCommit, MockContacts, MockCourses, MockEvents, MockFeeds, MockFetcher, MockIcalTokens, MockIntegrations,
+    MockCommit, MockContacts, MockCourses, MockEvents, MockFeeds, MockFetcher, MockFristen, MockIcalTokens, MockIntegrations,
     MockJobs, MockMailer, MockSecrets, MockSessions, MockSettings, MockTrash, MockUsers, Providers, QueueState,
     StoreError, Unique,
 };
@@ -139,6 +139,7 @@ impl Mocks {
             courses: Arc::new(MockCourses::new()),
             bookings: Arc::new(MockBookings::new()),
             feeds: Arc::new(MockFeeds::new()),
+            fristen: Arc::new(MockFristen::new()),
             trash: Arc::new(MockTrash::new()),
             answers: Arc::new(answers),
             settings: Arc::new(MockSettings::new()),

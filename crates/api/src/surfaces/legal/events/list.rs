@@ -63,29 +63,27 @@ impl Read for AskEvents {
     }
 }
 
-impl AskEvents {
-    /// The window, both ends told included, and whether it has both.
-    fn window(&self, zone: &Zone) -> Result<(Window, bool), Failure> {
-        let from = self.from.map(|from| match from {
-            TimeInput::Instant { at, .. } => at,
-            TimeInput::Date(day) => zone.start_of_day(day),
-        });
-        let to = self.to.map(|to| match to {
-            TimeInput::Instant { at, .. } => at.checked_add(SignedDuration::from_micros(1)).unwrap_or(at),
-            TimeInput::Date(day) => day.tomorrow().map_or(Timestamp::MAX, |next: civil::Date| zone.start_of_day(next)),
-        });
-        if let (Some(from), Some(to)) = (from, to) {
-            // An instant alone is no range.
-            if to.duration_since(from) <= SignedDuration::from_micros(1) {
-                return Err(bad_range("to", "must be after from"));
-            }
-            if to.duration_since(from) > RANGE_MAX {
-                return Err(bad_range("to", "must be at most 366 days after from"));
-            }
+/// The window, both ends told included, and whether it has both.
+fn window(from: Option<TimeInput>, to: Option<TimeInput>, zone: &Zone) -> Result<(Window, bool), Failure> {
+    let from = from.map(|from| match from {
+        TimeInput::Instant { at, .. } => at,
+        TimeInput::Date(day) => zone.start_of_day(day),
+    });
+    let to = to.map(|to| match to {
+        TimeInput::Instant { at, .. } => at.checked_add(SignedDuration::from_micros(1)).unwrap_or(at),
+        TimeInput::Date(day) => day.tomorrow().map_or(Timestamp::MAX, |next: civil::Date| zone.start_of_day(next)),
+    });
+    if let (Some(from), Some(to)) = (from, to) {
+        // An instant alone is no range.
+        if to.duration_since(from) <= SignedDuration::from_micros(1) {
+            return Err(bad_range("to", "must be after from"));
         }
-        let window = Window { from: from.unwrap_or(Timestamp::MIN), to: to.unwrap_or(Timestamp::MAX) };
-        Ok((window, from.is_some() && to.is_some()))
+        if to.duration_since(from) > RANGE_MAX {
+            return Err(bad_range("to", "must be at most 366 days after from"));
+        }
     }
+    let window = Window { from: from.unwrap_or(Timestamp::MIN), to: to.unwrap_or(Timestamp::MAX) };
+    Ok((window, from.is_some() && to.is_some()))
 }
 
 /// A part of the list.
@@ -116,7 +114,7 @@ pub(crate) struct Events<'v> {
 )]
 #[get("/api/v1/calendar/events")]
 pub(crate) async fn list_legal_events(state: State, Reads(caller): Reads, Query(asked): Query<AskEvents>) -> Answer {
-    let (window, expanded) = asked.window(&caller.user.timezone)?;
+    let (window, expanded) = window(asked.from, asked.to, &caller.user.timezone)?;
     let query = ListEvents {
         calendar: None,
         window,
@@ -137,25 +135,21 @@ pub(crate) async fn list_legal_events(state: State, Reads(caller): Reads, Query(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fields::tests::read;
+    fn day(day: &str) -> Option<TimeInput> {
+        Some(TimeInput::Date(day.parse().unwrap()))
+    }
 
     #[test]
     fn days_are_the_callers_and_both_belong_to_the_range() {
         let berlin = Zone::named("Europe/Berlin").unwrap();
-        let window = |query: &str| read::<AskEvents>(query).unwrap().window(&berlin);
-        let (day, whole) = window(r#"{"from": "2026-03-29", "to": "2026-03-29"}"#).unwrap();
-        assert_eq!(
-            (day.from.to_string().as_str(), day.to.to_string().as_str()),
-            ("2026-03-28T23:00:00Z", "2026-03-29T22:00:00Z")
-        );
-        assert!(whole && !window(r#"{"from": "2026-03-29"}"#).unwrap().1);
-        for bad in [
-            r#"{"from": "2026-03-30", "to": "2026-03-29"}"#,
-            r#"{"from": "2026-03-30T00:00:00Z", "to": "2026-03-30T00:00:00Z"}"#,
-            r#"{"from": "2026-01-01", "to": "2027-01-02"}"#,
-        ] {
-            assert_eq!(window(bad).unwrap_err().code, Some("INVALID_DATE_RANGE"), "{bad}");
+        let (window, whole) = super::window(day("2026-03-29"), day("2026-03-29"), &berlin).unwrap();
+        let ends = [window.from, window.to].map(|end| end.to_string());
+        assert_eq!((ends, whole), (["2026-03-28T23:00:00Z", "2026-03-29T22:00:00Z"].map(str::to_owned), true));
+        assert!(!super::window(day("2026-03-29"), None, &berlin).unwrap().1);
+        for (from, to) in [("2026-03-30", "2026-03-29"), ("2026-01-01", "2027-01-02")] {
+            let refused = super::window(day(from), day(to), &berlin).unwrap_err();
+            assert_eq!(refused.code, Some("INVALID_DATE_RANGE"), "{from} {to}");
         }
-        assert!(window(r#"{"from": "2026-01-01", "to": "2026-12-31"}"#).is_ok());
+        assert!(super::window(day("2026-01-01"), day("2026-12-31"), &berlin).is_ok());
     }
 }
