@@ -176,8 +176,12 @@ impl From<Error> for Failure {
             Error::NotFound(what) => {
                 return Self { missing: Some(what), ..Self::new(Kind::NotFound, error.to_string()) };
             }
-            Error::Conflict(_) | Error::Overlap(_) | Error::IdempotencyRunning | Error::SyncRunning => Kind::Conflict,
-            Error::LimitReached(_) | Error::Taken(_) => Kind::Conflict,
+            Error::Conflict(_)
+            | Error::Overlap(_)
+            | Error::LimitReached(_)
+            | Error::Taken(_)
+            | Error::IdempotencyRunning
+            | Error::SyncRunning => Kind::Conflict,
             Error::BadFeed(_) => Kind::Invalid,
             Error::NotLinked => Kind::NotLinked,
             Error::VersionMoved => Kind::Stale,

@@ -17,9 +17,9 @@ use kalends_domain::id::{ApiKeyId, UserId};
 use kalends_domain::time::Zone;
 use kalends_ports::{
     AccessToken, Answer, Change, InvalidToken, MockAnswers, MockApiKeys, MockBookings, MockCalendars, MockClock,
-    MockCommit, MockContacts, MockCourses, MockEvents, MockFeeds, MockFetcher, MockFristen, MockIcalTokens, MockIntegrations,
-    MockJobs, MockMailer, MockSecrets, MockSessions, MockSettings, MockTrash, MockUsers, Providers, QueueState,
-    StoreError, Unique,
+    MockCommit, MockContacts, MockCourses, MockEvents, MockFeeds, MockFetcher, MockFristen, MockIcalTokens,
+    MockIntegrations, MockJobs, MockMailer, MockSecrets, MockSessions, MockSettings, MockTrash, MockUsers, Providers,
+    QueueState, StoreError, Unique,
 };
 use serde_json::Value;
 use uuid::Uuid;

@@ -21,11 +21,13 @@ impl<'v> At<'v> {
     }
 
     /// A field of an object that may not be there.
+    #[must_use]
     pub fn of(&self, object: &'v Map<String, Value>, name: &str) -> Self {
         Self { path: within(&self.path, name), value: object.get(name) }
     }
 
     /// An item of a list.
+    #[must_use]
     pub fn item(&self, index: usize, value: &'v Value) -> Self {
         Self { path: format!("{}[{index}]", self.path), value: Some(value) }
     }

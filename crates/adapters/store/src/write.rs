@@ -37,7 +37,7 @@ pub(crate) enum Write {
     RemoveMembershipsOf(DbId),
     InsertEvent(Box<NewEventRow>),
     UpdateEvent { event: Box<NewEventRow>, expected: i64 },
-    WriteFrist { frist: Box<FristRow>, entry: Box<EntryText> },
+    PutFrist { frist: Box<FristRow>, entry: Box<EntryText> },
     InsertContact(Box<ContactRow>),
     UpdateContact { contact: Box<ContactRow>, expected: i64 },
     DeleteContactsOf { owner: DbId, at: DbTs },
@@ -123,7 +123,7 @@ impl TryFrom<Change> for Write {
             }
             Change::WriteFrist(write) => {
                 let entry = Box::new((&write).try_into()?);
-                Self::WriteFrist { frist: Box::new(write.frist.try_into()?), entry }
+                Self::PutFrist { frist: Box::new(write.frist.try_into()?), entry }
             }
             Change::InsertContact(contact) => Self::InsertContact(Box::new(contact.try_into()?)),
             Change::UpdateContact { contact, expected } => {

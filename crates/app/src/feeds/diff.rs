@@ -30,7 +30,7 @@ impl Shown<'_> {
         mut told: Vec<ReadEvent>,
     ) -> Result<(Vec<Change>, FeedSynced), String> {
         let merger = Merger { cx: self.cx, user: self.owner, calendar: self.calendar };
-        self.recognise(&merger, &known, &mut told);
+        recognise(&merger, &known, &mut told);
         let mut known: HashMap<String, Event> = known.into_iter().map(|event| (event.uid.clone(), event)).collect();
         let (mut writes, mut stays) = (Vec::new(), HashSet::new());
         let mut synced = FeedSynced::default();
@@ -65,34 +65,34 @@ impl Shown<'_> {
         Ok((changes, synced))
     }
 
-    /// Gives what is told under another id than it is known by the UID that it has here.
-    fn recognise(&self, merger: &Merger<'_>, known: &[Event], told: &mut [ReadEvent]) {
-        // What a change of "this and all later ones" cut off goes with the series that it was cut from.
-        let parts: HashSet<String> = told.iter().flat_map(|read| uids(read).skip(1)).collect();
-        let whole: Vec<&Event> = known.iter().filter(|event| !parts.contains(&event.uid)).collect();
-        let outline = |event: &&Event| Outline {
-            uid: event.uid.clone(),
-            title: event.details.title.clone(),
-            start: event.details.span.start,
-        };
-        let outlines: Vec<Outline> = whole.iter().map(outline).collect();
-        let said: Vec<Outline> = told.iter().map(said).collect();
-        let found = matched(&outlines, &said, &mut |one, other| {
-            let event = whole[one];
-            let read = ReadEvent { uid: event.uid.clone(), ..told[other].clone() };
-            let alone = HashMap::from([(event.uid.clone(), event.clone())]);
-            merger.merge(read, &alone).is_ok_and(|events| events.len() == 1 && events[0] == *event)
-        });
-        for (read, found) in told.iter_mut().zip(found) {
-            if let Some(index) = found {
-                read.uid.clone_from(&whole[index].uid);
-            }
-        }
-    }
-
     fn changed(&self, event: Event, expected: i64) -> Change {
         let event = Event { version: expected + 1, updated_at: self.cx.now(), updated_by: self.owner, ..event };
         Change::UpdateEvent { event, expected }
+    }
+}
+
+/// Gives what is told under another id than it is known by the UID that it has here.
+fn recognise(merger: &Merger<'_>, known: &[Event], told: &mut [ReadEvent]) {
+    // What a change of "this and all later ones" cut off goes with the series that it was cut from.
+    let parts: HashSet<String> = told.iter().flat_map(|read| uids(read).skip(1)).collect();
+    let whole: Vec<&Event> = known.iter().filter(|event| !parts.contains(&event.uid)).collect();
+    let outline = |event: &&Event| Outline {
+        uid: event.uid.clone(),
+        title: event.details.title.clone(),
+        start: event.details.span.start,
+    };
+    let outlines: Vec<Outline> = whole.iter().map(outline).collect();
+    let said: Vec<Outline> = told.iter().map(said).collect();
+    let found = matched(&outlines, &said, &mut |one, other| {
+        let event = whole[one];
+        let read = ReadEvent { uid: event.uid.clone(), ..told[other].clone() };
+        let alone = HashMap::from([(event.uid.clone(), event.clone())]);
+        merger.merge(read, &alone).is_ok_and(|events| events.len() == 1 && events[0] == *event)
+    });
+    for (read, found) in told.iter_mut().zip(found) {
+        if let Some(index) = found {
+            read.uid.clone_from(&whole[index].uid);
+        }
     }
 }
 

@@ -79,7 +79,7 @@ impl App {
                 basis,
                 ..State::of(&event, new.fields.chain.unwrap_or(own_chain))
             };
-            let write = Frist::new(&event, state);
+            let write = Frist::made(&event, state);
             let frist = write.frist.clone();
             let changes = made
                 .and(Change::InsertEvent(event.clone()))

@@ -115,12 +115,11 @@ impl<'w> Wave<'w> {
             self.changes.0.push(touch(cx, calendar));
         }
         let Some(write) = frist.changed(state, actor, at) else { return };
-        match self.fristen.get(&frist.id).and_then(|place| self.changes.0.get_mut(*place)) {
-            Some(change) => *change = Change::WriteFrist(write),
-            None => {
-                self.fristen.insert(frist.id, self.changes.0.len());
-                self.changes.0.push(Change::WriteFrist(write));
-            }
+        if let Some(change) = self.fristen.get(&frist.id).and_then(|place| self.changes.0.get_mut(*place)) {
+            *change = Change::WriteFrist(write);
+        } else {
+            self.fristen.insert(frist.id, self.changes.0.len());
+            self.changes.0.push(Change::WriteFrist(write));
         }
     }
 }

@@ -34,7 +34,7 @@ fn deadline(number: u128, title: &str) -> Event {
 fn frist(event: &Event, change: impl FnOnce(&mut State)) -> Frist {
     let mut state = State::of(event, CHAIN);
     change(&mut state);
-    Frist::new(event, state).frist
+    Frist::made(event, state).frist
 }
 
 /// A month from the day of `from`.

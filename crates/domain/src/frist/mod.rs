@@ -241,7 +241,7 @@ impl State {
 
 impl Frist {
     /// A new Frist with its first entry.
-    pub fn new(event: &Event, state: State) -> FristWrite {
+    pub fn made(event: &Event, state: State) -> FristWrite {
         let frist = Self {
             id: event.id,
             state,

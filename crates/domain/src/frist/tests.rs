@@ -117,7 +117,7 @@ fn it_is_open_until_its_time() {
 fn a_second_person_verifies() {
     let event = event("Reply", "2026-04-15T21:59:00Z");
     let other = UserId(Uuid::from_u128(5));
-    let frist = |state| Frist::new(&event, state).frist;
+    let frist = |state| Frist::made(&event, state).frist;
     let may = |state, who| frist(state).may_verify(who, at("2026-03-03T12:00:00Z"));
     let open = || State::of(&event, CHAIN);
     assert_eq!(may(open(), ANN), Err(CannotVerify::Creator));
@@ -191,11 +191,11 @@ fn deeds_are_told_apart() {
 /// The history of two Fristen, of which the first has three entries, and what they say then.
 fn history() -> (Vec<KeptRecord>, Vec<Frist>) {
     let (one, two) = (event("One", "2026-04-15T21:59:00Z"), event("Number two", "2026-04-15T21:59:00Z"));
-    let first = Frist::new(&one, State::of(&one, CHAIN));
+    let first = Frist::made(&one, State::of(&one, CHAIN));
     let second = first.frist.changed(verified(&one), BEA, at("2026-03-02T12:00:00Z")).unwrap();
     let third =
         second.frist.changed(State { locked: true, ..verified(&one) }, ANN, at("2026-03-03T12:00:00Z")).unwrap();
-    let other = Frist::new(&two, State::of(&two, CHAIN));
+    let other = Frist::made(&two, State::of(&two, CHAIN));
     let fristen = vec![third.frist.clone(), other.frist.clone()];
     let records = [first, second, other, third].map(|write| write.record());
     (chained(records.to_vec()), fristen)
@@ -218,8 +218,12 @@ fn end(entries: &[KeptRecord]) -> Head {
 
 fn check(entries: Vec<KeptRecord>, fristen: &[Frist], head: Head, known: Option<Head>) -> Vec<Finding> {
     let mut audit = Audit::new(known);
-    entries.into_iter().for_each(|entry| audit.entry(entry));
-    fristen.iter().for_each(|frist| audit.frist(frist, &frist.state));
+    for entry in entries {
+        audit.entry(entry);
+    }
+    for frist in fristen {
+        audit.frist(frist, &frist.state);
+    }
     audit.finish(head)
 }
 

@@ -17,6 +17,7 @@ use crate::id::EventId;
 const HELD_ABOVE: usize = 10;
 
 /// All that one sync knows.
+#[allow(clippy::struct_excessive_bools, reason = "each is a question of its own")]
 pub struct Input<'i> {
     /// Who keeps the other side.
     pub kind: ProviderKind,

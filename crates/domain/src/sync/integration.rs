@@ -107,6 +107,7 @@ pub struct LinkAttempt {
 
 /// A calendar at a provider that is kept the same as one here.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a question of its own")]
 pub struct Link {
     /// Names it.
     pub id: LinkId,

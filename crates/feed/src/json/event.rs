@@ -84,7 +84,7 @@ fn span(start: &At<'_>, end: Option<&At<'_>>, zone: &Zone) -> Result<Span, Strin
         (When::Day(first), Some((end, When::Day(last)))) => {
             // One that ends on the day it begins on is that day.
             let after = if last == first { last.saturating_add(jiff::Span::new().days(1)) } else { last };
-            return Span::all_day(first, after, zone.clone()).map_err(|error| end.wrong(&too(&error)));
+            return Span::all_day(first, after, zone.clone()).map_err(|error| end.wrong(&too(error)));
         }
         (When::At(wall, place), None) => {
             let at = place.resolve(wall);
@@ -92,16 +92,16 @@ fn span(start: &At<'_>, end: Option<&At<'_>>, zone: &Zone) -> Result<Span, Strin
         }
         (When::At(wall, place), Some((end, When::At(until, elsewhere)))) => {
             let (at, until) = (place.resolve(wall), elsewhere.resolve(until));
-            return Span::timed(at, until, place).map_err(|error| end.wrong(&too(&error)));
+            return Span::timed(at, until, place).map_err(|error| end.wrong(&too(error)));
         }
         (When::Day(_), Some((end, When::At(..)))) => return Err(end.wrong("Date, as the start is one,")),
         (When::At(..), Some((end, When::Day(_)))) => return Err(end.wrong("DateTime, as the start is one,")),
     }
-    .map_err(|error| start.wrong(&too(&error)))
+    .map_err(|error| start.wrong(&too(error)))
 }
 
 /// What a span that is none should have been.
-fn too(error: &kalends_domain::event::InvalidSpan) -> String {
+fn too(error: kalends_domain::event::InvalidSpan) -> String {
     use kalends_domain::event::InvalidSpan::{Inverted, OutOfRange, TooLong};
     match error {
         Inverted => "a time after the start",

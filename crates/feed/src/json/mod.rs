@@ -73,27 +73,27 @@ macro_rules! nothing_else {
         }
 
         fn visit_unit<E: Error>(self) -> Result<(), E> {
-            self.wrong(Value::Null)
+            self.wrong(&Value::Null)
         }
 
         fn visit_bool<E: Error>(self, value: bool) -> Result<(), E> {
-            self.wrong(value.into())
+            self.wrong(&value.into())
         }
 
         fn visit_i64<E: Error>(self, value: i64) -> Result<(), E> {
-            self.wrong(value.into())
+            self.wrong(&value.into())
         }
 
         fn visit_u64<E: Error>(self, value: u64) -> Result<(), E> {
-            self.wrong(value.into())
+            self.wrong(&value.into())
         }
 
         fn visit_f64<E: Error>(self, value: f64) -> Result<(), E> {
-            self.wrong(value.into())
+            self.wrong(&value.into())
         }
 
         fn visit_str<E: Error>(self, value: &str) -> Result<(), E> {
-            self.wrong(value.into())
+            self.wrong(&value.into())
         }
     };
 }
@@ -102,8 +102,8 @@ macro_rules! nothing_else {
 struct Document<'a, 's>(&'a mut State<'s>);
 
 impl Document<'_, '_> {
-    fn wrong<E: Error>(self, value: Value) -> Result<(), E> {
-        Err(self.0.refuse(format!("Expected Object at $: Received {}", told(&value))))
+    fn wrong<E: Error>(self, value: &Value) -> Result<(), E> {
+        Err(self.0.refuse(format!("Expected Object at $: Received {}", told(value))))
     }
 }
 
@@ -121,7 +121,7 @@ impl<'de> Visitor<'de> for Document<'_, '_> {
     nothing_else!("an object");
 
     fn visit_seq<A: SeqAccess<'de>>(self, _: A) -> Result<(), A::Error> {
-        self.wrong(Value::Array(Vec::new()))
+        self.wrong(&Value::Array(Vec::new()))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
@@ -156,8 +156,8 @@ impl<'de> Visitor<'de> for Document<'_, '_> {
 struct Events<'a, 's>(&'a mut State<'s>);
 
 impl Events<'_, '_> {
-    fn wrong<E: Error>(self, value: Value) -> Result<(), E> {
-        Err(self.0.refuse(format!("Expected [Object] at $.events: Received {}", told(&value))))
+    fn wrong<E: Error>(self, value: &Value) -> Result<(), E> {
+        Err(self.0.refuse(format!("Expected [Object] at $.events: Received {}", told(value))))
     }
 }
 
@@ -175,7 +175,7 @@ impl<'de> Visitor<'de> for Events<'_, '_> {
     nothing_else!("a list of objects");
 
     fn visit_map<A: MapAccess<'de>>(self, _: A) -> Result<(), A::Error> {
-        self.wrong(Value::Object(Map::new()))
+        self.wrong(&Value::Object(Map::new()))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {

@@ -1,7 +1,7 @@
 //! Dates and times as ISO 8601 writes them.
 
 use jiff::civil::{Date, DateTime};
-use jiff::fmt::temporal::{Pieces, PiecesOffset, TimeZoneAnnotationKind};
+use jiff::fmt::temporal::{Pieces, PiecesOffset, TimeZoneAnnotation, TimeZoneAnnotationKind};
 use jiff::tz::Offset;
 use kalends_domain::time::Zone;
 
@@ -22,7 +22,7 @@ pub(super) fn when(text: &str, zone: &Zone) -> Option<When> {
         return (pieces.offset().is_none()).then_some(When::Day(pieces.date()));
     };
     let wall = pieces.date().to_datetime(time);
-    let place = match (pieces.time_zone_annotation().map(|it| it.kind()), pieces.offset()) {
+    let place = match (pieces.time_zone_annotation().map(TimeZoneAnnotation::kind), pieces.offset()) {
         (Some(TimeZoneAnnotationKind::Named(named)), None) => Zone::named(named.as_str()).ok()?,
         (_, None) => zone.clone(),
         (_, Some(PiecesOffset::Zulu)) => Zone::utc(),

@@ -21,7 +21,7 @@ fn frist(calendar: &Calendar, title: &str, due: Timestamp) -> (Event, FristWrite
     event.details.reminders =
         vec![Reminder { id: ReminderId(Uuid::now_v7()), minutes_before: 10_080, kept: Vec::new() }];
     let state = State::of(&event, ChainId(Uuid::now_v7()));
-    let write = Frist::new(&event, state);
+    let write = Frist::made(&event, state);
     (event, write)
 }
 
@@ -72,7 +72,7 @@ pub async fn fristen(store: AnyStore) {
 
     // Every field changes, and back.
     let full = changed(&made.frist, |state| {
-        state.title = "Überschrift \"zwei\"".to_owned();
+        "Überschrift \"zwei\"".clone_into(&mut state.title);
         state.span = super::fixtures::event(&home, "x", later(0), later(60)).details.span;
         state.span.length = Length::Days(2);
         state.case = None;

@@ -112,6 +112,7 @@ impl TryFrom<AttemptRow> for LinkAttempt {
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = calendar_links, treat_none_as_null = true, treat_none_as_default_value = false)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a question of its own")]
 pub(crate) struct LinkRow {
     pub(crate) id: DbId,
     pub(crate) integration_id: DbId,

@@ -89,7 +89,7 @@ pub(in super::super) async fn apply(conn: &mut Conn, writes: &[Write]) -> Found<
             Write::UpdateEvent { event, expected } => {
                 hit(UpdateEvent { event: event.as_ref().clone(), expected: *expected }.execute(conn).await?)?;
             }
-            Write::WriteFrist { frist, entry } => {
+            Write::PutFrist { frist, entry } => {
                 write_frist(conn, frist).await?;
                 entries.push(entry);
             }

@@ -15,7 +15,7 @@ use crate::{ConnectError, SchemaStatus, status};
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../../migrations/sqlite");
 
 /// How long another process is waited for: SQLite's `busy_timeout`, and ours where it has none.
-const PATIENCE: Duration = Duration::from_millis(5000);
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// FULL flushes each commit, so that what was acknowledged outlives a power cut. The cache is 16 MiB per connection.
 const SETTINGS: &str = "\

@@ -57,7 +57,7 @@ fn read<T: FromBody>(bytes: &[u8]) -> Result<T, String> {
     }
     let at = At::path("$", &value);
     let object = at.object()?;
-    for name in object.keys().filter(|name| !T::FIELDS.contains(&name.as_str())) {
+    if let Some(name) = object.keys().find(|name| !T::FIELDS.contains(&name.as_str())) {
         let expected = if T::FIELDS.is_empty() { "nothing".to_owned() } else { T::FIELDS.join(", ") };
         return Err(at.of(object, name).wrong(&format!("no field but {expected}")));
     }

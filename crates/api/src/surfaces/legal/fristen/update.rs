@@ -119,7 +119,6 @@ impl From<MovedFrist> for MovedJson {
     )
 )]
 #[patch("/api/v1/calendar/fristen/{frist_id}")]
-#[expect(clippy::too_many_arguments, reason = "one for each part of the request")]
 pub(crate) async fn update_frist(
     state: State,
     cx: Cx,
