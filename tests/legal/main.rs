@@ -1,5 +1,5 @@
 //! The legal surface.
-#![allow(clippy::expect_used, reason = "a test that cannot go on panics")]
+#![allow(clippy::expect_used, clippy::needless_pass_by_value, reason = "a test that cannot go on panics")]
 
 mod access;
 mod compute;

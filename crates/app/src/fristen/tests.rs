@@ -38,14 +38,14 @@ fn frist(event: &Event, change: impl FnOnce(&mut State)) -> Frist {
 }
 
 /// A month from the day of `from`.
-fn month_from(from: &Event) -> Option<Basis> {
+fn month_from(from: &Event) -> Basis {
     let terms = Terms {
         trigger: Trigger { kind: TriggerKind::Event, date: day_of(from) },
         period: Period::new(1, Unit::Months).unwrap(),
         rule: Rule::of(Region::Berlin),
         pre_deadlines: Vec::new(),
     };
-    Some(Basis { event: Some(from.id), terms })
+    Basis { event: Some(from.id), terms }
 }
 
 fn moved(event: &Event, days: i64) -> Event {
@@ -75,8 +75,11 @@ fn storing(all: Vec<(Frist, Event)>) -> Mocks {
 }
 
 fn writes(changes: &Changes) -> Vec<&FristWrite> {
-    let write = |change| if let &Change::WriteFrist(ref write) = change { Some(write) } else { None };
-    changes.0.iter().filter_map(write).collect()
+    changes
+        .0
+        .iter()
+        .filter_map(|change| if let Change::WriteFrist(write) = change { Some(write) } else { None })
+        .collect()
 }
 
 #[tokio::test]
@@ -103,9 +106,9 @@ async fn what_is_computed_moves_in_the_same_commit_however_far() {
     let (first, second, locked) = (deadline(11, "First"), deadline(12, "Second"), deadline(13, "Locked"));
     let verified = |state: &mut State| state.verification = Some(Verification { by: BEA, at: now() });
     let stored = vec![
-        (frist(&first, |state| (state.basis, ()) = (month_from(&hearing), verified(state))), first.clone()),
-        (frist(&second, |state| state.basis = month_from(&first)), second.clone()),
-        (frist(&locked, |state| (state.basis, state.locked) = (month_from(&hearing), true)), locked.clone()),
+        (frist(&first, |state| (state.basis, ()) = (Some(month_from(&hearing)), verified(state))), first.clone()),
+        (frist(&second, |state| state.basis = Some(month_from(&first))), second.clone()),
+        (frist(&locked, |state| (state.basis, state.locked) = (Some(month_from(&hearing)), true)), locked.clone()),
     ];
     let app = storing(stored).app();
     let changes = app.with_fristen(&app.context(), updated(moved(&hearing, 1))).await.unwrap();
@@ -130,7 +133,7 @@ async fn what_is_computed_moves_in_the_same_commit_however_far() {
 #[tokio::test]
 async fn an_event_that_one_commit_writes_twice_over_is_written_once() {
     let (hearing, reply) = (deadline(10, "Hearing"), deadline(11, "Reply"));
-    let stored = vec![(frist(&reply, |state| state.basis = month_from(&hearing)), reply.clone())];
+    let stored = vec![(frist(&reply, |state| state.basis = Some(month_from(&hearing))), reply.clone())];
     let app = storing(stored).app();
     let mut renamed = reply.clone();
     (renamed.details.title, renamed.version) = ("Answer".into(), 2);
@@ -155,8 +158,8 @@ async fn an_event_that_one_commit_writes_twice_over_is_written_once() {
 async fn a_circle_in_the_store_ends() {
     let (one, two) = (deadline(10, "One"), deadline(11, "Two"));
     let stored = vec![
-        (frist(&one, |state| state.basis = month_from(&two)), one.clone()),
-        (frist(&two, |state| state.basis = month_from(&one)), two.clone()),
+        (frist(&one, |state| state.basis = Some(month_from(&two))), one.clone()),
+        (frist(&two, |state| state.basis = Some(month_from(&one))), two.clone()),
     ];
     let app = storing(stored).app();
     let changes = app.with_fristen(&app.context(), updated(moved(&one, 1))).await.unwrap();

@@ -119,7 +119,9 @@ mod tests {
             "recurrence_rule": "FREQ", "status": "x", "transparency": "x", "allow_conflict": "yes", "start_time": 1,
         });
         let mut refused = read::<CreateEvent>(&body.to_string()).err().unwrap();
-        refused.iter_mut().for_each(|line| *line = line.split(' ').next().unwrap().to_owned());
+        for line in &mut refused {
+            *line = line.split(' ').next().unwrap().to_owned();
+        }
         refused.sort_unstable();
         let expected = [
             "all_day",

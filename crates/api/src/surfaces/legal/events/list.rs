@@ -135,21 +135,21 @@ pub(crate) async fn list_legal_events(state: State, Reads(caller): Reads, Query(
 #[cfg(test)]
 mod tests {
     use super::*;
-    fn day(day: &str) -> Option<TimeInput> {
-        Some(TimeInput::Date(day.parse().unwrap()))
+    fn window(from: &str, to: &str) -> Result<(Window, bool), Failure> {
+        let day = |day: &str| day.parse().ok().map(TimeInput::Date);
+        super::window(day(from), day(to), &Zone::named("Europe/Berlin").unwrap())
     }
 
     #[test]
     fn days_are_the_callers_and_both_belong_to_the_range() {
-        let berlin = Zone::named("Europe/Berlin").unwrap();
-        let (window, whole) = super::window(day("2026-03-29"), day("2026-03-29"), &berlin).unwrap();
-        let ends = [window.from, window.to].map(|end| end.to_string());
+        let (day, whole) = window("2026-03-29", "2026-03-29").unwrap();
+        let ends = [day.from, day.to].map(|end| end.to_string());
         assert_eq!((ends, whole), (["2026-03-28T23:00:00Z", "2026-03-29T22:00:00Z"].map(str::to_owned), true));
-        assert!(!super::window(day("2026-03-29"), None, &berlin).unwrap().1);
+        assert!(!window("2026-03-29", "").unwrap().1);
         for (from, to) in [("2026-03-30", "2026-03-29"), ("2026-01-01", "2027-01-02")] {
-            let refused = super::window(day(from), day(to), &berlin).unwrap_err();
+            let refused = window(from, to).unwrap_err();
             assert_eq!(refused.code, Some("INVALID_DATE_RANGE"), "{from} {to}");
         }
-        assert!(super::window(day("2026-01-01"), day("2026-12-31"), &berlin).is_ok());
+        assert!(window("2026-01-01", "2026-12-31").is_ok());
     }
 }
