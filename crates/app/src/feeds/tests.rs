@@ -7,6 +7,7 @@ use jiff::SignedDuration;
 use kalends_domain::event::Event;
 use kalends_domain::feed::{Destination, Feed, Format};
 use kalends_domain::id::{EventId, FeedId, uuid_v7};
+use kalends_domain::recurrence::Recurrence;
 use kalends_domain::time::Zone;
 use kalends_ical::ReadEvent;
 use kalends_ports::{Change, Changes, Document, FetchError, Fetched, Page};
