@@ -12,6 +12,7 @@ each_store![
     what_somebody_changes_there_is_put_back,
     people_are_invited_by_google,
     unregistering_removes_the_calendar,
+    a_token_that_has_only_expired_troubles_nobody,
     what_google_refuses_leaves_nothing_behind,
     a_quota_pauses_that_account_alone,
     an_account_that_is_linked_again_goes_on_with_its_calendar,
@@ -167,6 +168,19 @@ fn what_somebody_changes_there_is_put_back(store: Store) {
     let here = feed(&shown.feeds.ana, "cal")["calendar_id"].as_str().expect("an id").to_owned();
     let told: Vec<String> = titles(&shown.feeds.ana, &here).into_iter().map(|(title, _)| title).collect();
     assert_eq!(told, ["A", "B", "C2"], "nothing of it comes here");
+}
+
+fn a_token_that_has_only_expired_troubles_nobody(store: Store) {
+    let shown = linked(store);
+    let made = shown.register("/cal", &[event("a", "A", 9)]);
+    let invited = json!({"id": "cal", "email": "bea@example.com"});
+    for (path, body) in [("/ping", json!({})), ("/invite", invited), ("/unregister", json!({"id": "cal"}))] {
+        shown.google.expire_access();
+        assert_eq!(shown.feeds.ana.post(path).json(body).send().expect(200).json, json!({}), "{path}");
+    }
+    assert!(!shown.google.calendars().contains(&made));
+    shown.google.expire_access();
+    shown.register("/other", &[event("a", "A", 9)]);
 }
 
 fn people_are_invited_by_google(store: Store) {

@@ -7,7 +7,7 @@ use kalends_domain::sync::remote::RemoteCalendar;
 use kalends_domain::sync::{Integration, Link, ProviderKind};
 use kalends_ports::{Change, Place};
 
-use crate::integrations::{new_link, said, sync_soon};
+use crate::integrations::{new_link, sync_soon};
 use crate::{App, Context, Error, Result};
 
 /// Who keeps the calendars of feeds.
@@ -29,18 +29,25 @@ impl App {
         name: &str,
         owner: &User,
     ) -> Result<RemoteCalendar> {
-        let access = self.access(integration).await?;
-        let made = self.provider(KIND)?.create_calendar(&access, name, owner.timezone.name()).await;
-        made.map_err(said(KIND))
+        let (provider, zone) = (self.provider(KIND)?, owner.timezone.name());
+        self.asked(integration, |access| async move { provider.create_calendar(&access, name, zone).await }).await
     }
 
-    /// The calendar at Google in which a feed is shown, and what opens it.
-    pub(super) async fn google_place(&self, feed: &Feed) -> Result<Place> {
-        let mut integration = self.google_of(feed.owner).await?;
+    /// The calendar at Google in which a feed is shown, and the account that has it.
+    pub(super) async fn google_mirror(&self, feed: &Feed) -> Result<(Integration, String)> {
+        let integration = self.google_of(feed.owner).await?;
         // One that another account has is out of reach.
         let mirror = feed.mirror.as_ref().filter(|mirror| mirror.account == integration.email);
         let calendar = mirror.ok_or(Error::NotLinked)?.calendar.clone();
-        Ok(Place { access: self.access(&mut integration).await?, calendar })
+        Ok((integration, calendar))
+    }
+
+    /// Removes a feed's calendar from Google.
+    pub(super) async fn delete_google_calendar(&self, integration: &mut Integration, calendar: &str) -> Result<()> {
+        let provider = self.provider(KIND)?;
+        let delete =
+            |access| async move { provider.delete_calendar(&Place { access, calendar: calendar.to_owned() }).await };
+        self.asked(integration, delete).await
     }
 
     /// What links a feed to its Google calendar again after its owner linked an account again; nothing where all is well.

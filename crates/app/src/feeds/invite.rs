@@ -4,10 +4,9 @@ use kalends_domain::access::{Actor, Resource, Role, Verb};
 use kalends_domain::account::Email;
 use kalends_domain::calendar::Membership;
 use kalends_domain::feed::Destination;
-use kalends_ports::{Change, Changes};
+use kalends_ports::{Change, Changes, Place};
 
 use super::google::KIND;
-use crate::integrations::said;
 use crate::{App, Context, Error, Result, require_scope};
 
 impl App {
@@ -17,8 +16,12 @@ impl App {
         require_scope(actor, Resource::Feeds, Verb::Write)?;
         let feed = self.feed_of(actor, name).await?;
         if feed.destination == Destination::Google {
-            let place = self.google_place(&feed).await?;
-            return self.provider(KIND)?.share_calendar(&place, email).await.map_err(said(KIND));
+            let (mut integration, calendar) = self.google_mirror(&feed).await?;
+            let (provider, calendar) = (self.provider(KIND)?, calendar.as_str());
+            let share = |access| async move {
+                provider.share_calendar(&Place { access, calendar: calendar.to_owned() }, email).await
+            };
+            return self.asked(&mut integration, share).await;
         }
         let user = self.ports.users.find_user_by_email(email).await?.ok_or(Error::NotFound("user"))?;
         if self.ports.calendars.find_membership(feed.calendar, user.id).await?.is_some() {

@@ -3,7 +3,6 @@
 use kalends_domain::access::{Actor, Resource, Verb};
 
 use super::google::KIND;
-use crate::integrations::said;
 use crate::{App, Result, require_scope};
 
 impl App {
@@ -11,8 +10,7 @@ impl App {
     pub async fn ping_feeds(&self, actor: &Actor) -> Result<()> {
         require_scope(actor, Resource::Feeds, Verb::Read)?;
         let mut integration = self.google_of(actor.user).await?;
-        let access = self.access(&mut integration).await?;
-        self.provider(KIND)?.account_email(&access).await.map_err(said(KIND))?;
-        Ok(())
+        let provider = self.provider(KIND)?;
+        self.asked(&mut integration, |access| async move { provider.account_email(&access).await }).await.map(drop)
     }
 }

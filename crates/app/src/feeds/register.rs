@@ -7,12 +7,11 @@ use kalends_domain::feed::{Destination, Feed, Format, Mirror};
 use kalends_domain::id::{CalendarId, FeedId, UserId};
 use kalends_domain::sync::remote::RemoteCalendar;
 use kalends_domain::sync::{Integration, Link};
-use kalends_ports::{Change, Changes, Place, StoreError, Unique};
+use kalends_ports::{Change, Changes, StoreError, Unique};
 
-use super::google::KIND;
 use super::read::Told;
 use crate::calendars::inserted_as;
-use crate::integrations::{new_link, said};
+use crate::integrations::new_link;
 use crate::jobs::{Task, enqueue};
 use crate::{App, Context, Error, NewCalendar, Result, require_scope, settled};
 
@@ -130,11 +129,7 @@ impl App {
 
     /// A calendar that was made and is not wanted after all. Where it cannot be removed, the log says so.
     async fn drop_google_calendar(&self, mut integration: Integration, remote: &RemoteCalendar) {
-        let dropped = async {
-            let place = Place { access: self.access(&mut integration).await?, calendar: remote.id.clone() };
-            self.provider(KIND)?.delete_calendar(&place).await.map_err(said(KIND))
-        };
-        if let Err(error) = dropped.await {
+        if let Err(error) = self.delete_google_calendar(&mut integration, &remote.id).await {
             tracing::warn!(%error, calendar = remote.id, "an empty calendar is left at Google");
         }
     }

@@ -5,8 +5,6 @@ use kalends_domain::calendar::Calendar;
 use kalends_domain::feed::{Destination, Feed};
 use kalends_ports::{Change, Changes};
 
-use super::google::KIND;
-use crate::integrations::said;
 use crate::{App, Context, Result, require_scope, settled};
 
 impl App {
@@ -16,8 +14,8 @@ impl App {
         require_scope(actor, Resource::Feeds, Verb::Write)?;
         let feed = self.feed_of(actor, name).await?;
         if feed.destination == Destination::Google {
-            let place = self.google_place(&feed).await?;
-            self.provider(KIND)?.delete_calendar(&place).await.map_err(said(KIND))?;
+            let (mut integration, calendar) = self.google_mirror(&feed).await?;
+            self.delete_google_calendar(&mut integration, &calendar).await?;
         }
         settled(async || {
             // Synced meanwhile, it has another version; unregistered meanwhile, it is gone as it should be.

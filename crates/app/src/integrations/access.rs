@@ -15,7 +15,7 @@ const RACES: usize = 8;
 impl App {
     /// An access token that is good for a while. Of two nodes that refresh at once, one commits, and the other takes what
     /// that one got.
-    pub(crate) async fn access(&self, integration: &mut Integration) -> Result<ProviderSecret> {
+    pub(super) async fn access(&self, integration: &mut Integration) -> Result<ProviderSecret> {
         let kind = integration.provider;
         let provider = self.provider(kind)?.clone();
         for _ in 0..RACES {
@@ -63,15 +63,22 @@ impl App {
         Err(Error::Conflict("the account is being refreshed by too many at once; retry shortly".to_owned()))
     }
 
-    /// Whether what was asked is worth asking again: the provider refused a token before its time. It will be refreshed, and
-    /// the refresh tells whether the account is still linked.
-    pub(super) fn renews<T>(&self, integration: &mut Integration, outcome: &Result<T>) -> bool {
-        let refused = matches!(outcome, Err(Error::Provider { error: ProviderError::Unauthorized, .. }));
-        if !refused || integration.health == Health::Unauthorized {
-            return false;
+    /// Asks the provider with a good token. Where it refuses one before its time, that is refreshed and asked with once
+    /// more: the refresh tells whether the account is still linked.
+    pub(crate) async fn asked<T, F>(
+        &self,
+        integration: &mut Integration,
+        mut ask: impl FnMut(ProviderSecret) -> F,
+    ) -> Result<T>
+    where
+        F: Future<Output = std::result::Result<T, ProviderError>>,
+    {
+        let mut answer = ask(self.access(integration).await?).await;
+        if matches!(answer, Err(ProviderError::Unauthorized)) {
+            integration.access_until = self.ports.clock.now();
+            answer = ask(self.access(integration).await?).await;
         }
-        integration.access_until = self.ports.clock.now();
-        true
+        answer.map_err(said(integration.provider))
     }
 
     /// A token as it was before it was sealed.

@@ -10,7 +10,6 @@ use kalends_domain::sync::{Integration, LINKS_MAX, Link, ProviderKind};
 use kalends_ports::{Change, Changes, StoreError};
 
 use super::callback::new_link;
-use super::said;
 use super::soon::sync_soon;
 use crate::calendars::{Home, inserted};
 use crate::{App, Context, NewCalendar, Result, settled};
@@ -68,21 +67,13 @@ impl App {
     }
 
     async fn remote_calendars(&self, integration: &mut Integration) -> Result<Vec<RemoteCalendar>> {
-        let mut remotes = self.asked_calendars(integration).await;
-        if self.renews(integration, &remotes) {
-            remotes = self.asked_calendars(integration).await;
-        }
-        let mut remotes = remotes?;
+        let provider = self.provider(integration.provider)?;
+        let list = |access| async move { provider.list_calendars(&access).await };
+        let mut remotes = self.asked(integration, list).await?;
         // Those that show feeds begin and end with them.
         let links = self.ports.integrations.list_links(integration.id).await?;
         remotes.retain(|remote| !links.iter().any(|link| link.mirror && link.remote == remote.id));
         Ok(remotes)
-    }
-
-    async fn asked_calendars(&self, integration: &mut Integration) -> Result<Vec<RemoteCalendar>> {
-        let kind = integration.provider;
-        let access = self.access(integration).await?;
-        self.provider(kind)?.list_calendars(&access).await.map_err(said(kind))
     }
 
     async fn with_choice(

@@ -15,7 +15,6 @@ use kalends_ports::{Change, Changes, Place, ProviderError, StoreError};
 use super::apply::{Writer, deed, deed_there};
 use super::push::{Pushed, Pusher};
 use super::read::{Known, Pulled};
-use super::said;
 use crate::{App, Context, Error, Result};
 
 /// How long others stay away from a link that is being synced, after its last sign of life.
@@ -119,9 +118,6 @@ impl App {
         let mut outcome = Ok(Synced::default());
         for _ in 0..RUNS {
             outcome = self.sync_once(cx, &mut link, &mut integration, confirmed).await;
-            if self.renews(&mut integration, &outcome) {
-                outcome = self.sync_once(cx, &mut link, &mut integration, confirmed).await;
-            }
             if !matches!(outcome, Err(Error::Store(StoreError::Stale | StoreError::Duplicate(_)))) {
                 break;
             }
@@ -141,11 +137,7 @@ impl App {
         let cx = &self.context();
         let (link, mut integration) =
             self.ports.integrations.find_link(link.id).await?.ok_or(Error::NotFound("integration"))?;
-        let mut pulled = self.pull(&link, &mut integration).await;
-        if self.renews(&mut integration, &pulled) {
-            pulled = self.pull(&link, &mut integration).await;
-        }
-        let pulled = pulled?;
+        let pulled = self.pull(&link, &mut integration).await?;
         let known = self.known(&link, &pulled).await?;
         let plan = self.plan(&link, &integration, pulled.items, pulled.complete, &known, link.held)?;
         let writer = Writer { cx, link: &link, integration: &integration, uids: HashSet::new() };
@@ -293,19 +285,23 @@ impl App {
         if pushes.is_empty() {
             return Ok(());
         }
-        let kind = integration.provider;
-        let provider = self.provider(kind)?.clone();
+        let provider = self.provider(integration.provider)?.clone();
+        let calendar = link.remote.clone();
         let mut changes = Changes::new();
         let mut stopped = Ok(());
         for (index, (decision, event, pair)) in pushes.into_iter().enumerate() {
             if index > 0 && index % ANSWERS == 0 {
                 self.keep_link(link, std::mem::take(&mut changes), true).await?;
             }
-            let place = Place { access: self.access(integration).await?, calendar: link.remote.clone() };
-            let there = Pusher { provider: provider.as_ref(), place };
-            let id = event.as_ref().map(|event| event.id).or(decision.event);
+            let event = event.as_ref();
+            let push = |access| {
+                let place = Place { access, calendar: calendar.clone() };
+                let (there, pair) = (Pusher { provider: provider.as_ref(), place }, pair.clone());
+                async move { there.push(decision, event, pair).await }
+            };
+            let id = event.map(|event| event.id).or(decision.event);
             let entry = |deed, reason| Change::InsertSyncLog(writer.entry(decision, id, Side::There, deed, reason));
-            match there.push(decision, event.as_ref(), pair).await {
+            match self.asked(integration, push).await {
                 Ok(Pushed::Done(pair)) => {
                     let deed = deed_there(decision).unwrap_or(Deed::Updated);
                     synced.there.count(deed);
@@ -327,7 +323,7 @@ impl App {
                     changes = changes.and(entry(Deed::Failed, reason));
                 }
                 Err(error) => {
-                    stopped = Err(said(kind)(error));
+                    stopped = Err(error);
                     break;
                 }
             }
