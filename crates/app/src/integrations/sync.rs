@@ -297,7 +297,7 @@ impl App {
             let push = |access| {
                 let place = Place { access, calendar: calendar.clone() };
                 let (there, pair) = (Pusher { provider: provider.as_ref(), place }, pair.clone());
-                async move { there.push(decision, event, pair).await }
+                Box::pin(async move { there.push(decision, event, pair).await })
             };
             let id = event.map(|event| event.id).or(decision.event);
             let entry = |deed, reason| Change::InsertSyncLog(writer.entry(decision, id, Side::There, deed, reason));
