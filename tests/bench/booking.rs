@@ -61,15 +61,15 @@ pub(crate) fn run(table: &mut Table, name: &str, store: Store) {
     }
 }
 
-struct Calendar {
-    id: String,
+pub(crate) struct Calendar {
+    pub(crate) id: String,
     /// Names its booking link.
     link: String,
 }
 
 impl Calendar {
     /// Half hours on working days can be booked in it.
-    fn new(ann: &User, name: &str) -> Self {
+    pub(crate) fn new(ann: &User, name: &str) -> Self {
         let id = ann.calendar(name);
         let hours = json!([{"start": "09:00", "end": "17:00"}]);
         let settings = json!({
@@ -80,36 +80,43 @@ impl Calendar {
         Self { id, link }
     }
 
-    fn availability(&self, month: &Month) -> String {
+    pub(crate) fn availability(&self, month: &Month) -> String {
         format!("/availability?calendar_id={}&{}", self.id, month.query())
     }
 
-    fn slots(&self, month: &Month) -> String {
+    pub(crate) fn slots(&self, month: &Month) -> String {
         format!("/booking/{}/availability?{}", self.link, month.query())
     }
 }
 
 /// A month of 30 days that begins on a Wednesday: so many Mondays and Wednesdays make [`OCCURRENCES`].
-struct Month(civil::Date);
+pub(crate) struct Month(civil::Date);
 
 impl Month {
     /// The next one: what is past cannot be booked.
     #[allow(clippy::disallowed_methods, reason = "the server's own clock is the one that counts")]
-    fn next() -> Self {
+    pub(crate) fn next() -> Self {
         let today = Timestamp::now().to_zoned(TimeZone::UTC).date();
         let fits = |day: &civil::Date| day.days_in_month() == 30 && day.weekday() == civil::Weekday::Wednesday;
         let first = today.first_of_month().series(jiff::Span::new().months(1)).skip(1).find(fits);
         Self(first.expect("there is one in every decade"))
     }
 
-    fn query(&self) -> String {
-        let next = self.0 + jiff::Span::new().months(1);
-        format!("start={}T00:00:00Z&end={next}T00:00:00Z", self.0)
+    pub(crate) fn query(&self) -> String {
+        format!("start={}&end={}", self.start(), self.end())
+    }
+
+    pub(crate) fn start(&self) -> Timestamp {
+        midnight(self.0)
+    }
+
+    pub(crate) fn end(&self) -> Timestamp {
+        midnight(self.0 + jiff::Span::new().months(1))
     }
 
     /// `count` events: 177 of them, 100 series, that make [`OCCURRENCES`] in the month, and the others long before
     /// and after it.
-    fn events(&self, mut maker: Maker, years_older: i16, count: usize) -> Vec<Event> {
+    pub(crate) fn events(&self, mut maker: Maker, years_older: i16, count: usize) -> Vec<Event> {
         let minutes = |n: usize| SignedDuration::from_mins(i64::try_from(n).unwrap());
         let at = |day: civil::Date| day.at(8, 0, 0, 0).to_zoned(TimeZone::UTC).expect("UTC has it").timestamp();
         let first = at(self.0);
@@ -132,6 +139,10 @@ impl Month {
         }));
         events
     }
+}
+
+fn midnight(day: civil::Date) -> Timestamp {
+    day.to_zoned(TimeZone::UTC).expect("UTC has it").timestamp()
 }
 
 fn items(body: &[u8], list: &str) -> usize {

@@ -39,13 +39,7 @@ pub(crate) fn run(table: &mut Table, name: &str, store: Store) {
     table.compare(&what, "≤ 2", 301, ("1,000,000", "1,000"), || drop(one.get(&huge)), || drop(other.get(&small)));
 
     let first = month(&busy);
-    let mut paths = vec![first.clone()];
-    let mut bodies = vec![one.get(&first)];
-    while let Some(cursor) = next(&bodies[bodies.len() - 1]) {
-        paths.push(format!("{first}&cursor={cursor}"));
-        bodies.push(one.get(&paths[paths.len() - 1]));
-    }
-    assert_eq!(bodies.iter().map(|body| items(body)).sum::<usize>(), 947);
+    let (paths, bodies) = pages(&mut one, &first);
     let mut constant = Client::new(&ceiling::serve(bodies.clone()), "");
     let pages: Vec<String> = (0..bodies.len()).map(|page| format!("/{page}")).collect();
     let what =
@@ -53,6 +47,18 @@ pub(crate) fn run(table: &mut Table, name: &str, store: Store) {
     let list = || paths.iter().for_each(|path| drop(one.get(path)));
     let same = || pages.iter().for_each(|path| drop(constant.get(path)));
     table.compare(&what, "", 101, ("list", "constant"), list, same);
+}
+
+/// The paths of all pages of a list of 947 occurrences, and what is answered there.
+pub(crate) fn pages(client: &mut Client, first: &str) -> (Vec<String>, Vec<Vec<u8>>) {
+    let mut paths = vec![first.to_owned()];
+    let mut bodies = vec![client.get(first)];
+    while let Some(cursor) = next(&bodies[bodies.len() - 1]) {
+        paths.push(format!("{first}&cursor={cursor}"));
+        bodies.push(client.get(&paths[paths.len() - 1]));
+    }
+    assert_eq!(bodies.iter().map(|body| items(body)).sum::<usize>(), 947);
+    (paths, bodies)
 }
 
 /// `count` events over 150 years: 40 in the month that is asked for, with two series among them, and the rest outside; some

@@ -11,11 +11,13 @@ mod client;
 mod feeds;
 mod ical;
 mod listing;
+mod load;
 mod memory;
 mod recurrence;
 mod seed;
 mod sync;
 mod table;
+mod throughput;
 
 use kalends_harness::Store;
 
@@ -27,6 +29,9 @@ fn main() {
         recurrence::run(&mut table);
     }
     for (name, store) in [("sqlite", Store::Sqlite), ("postgres", Store::Postgres)] {
+        if wants(name) || wants("throughput") {
+            throughput::run(&mut table, name, store);
+        }
         if wants(name) {
             listing::run(&mut table, name, store);
         }

@@ -2,6 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+/// Rounds of which the median rate counts.
+const ROUNDS: usize = 5;
+
 /// The lines of the report.
 #[derive(Default)]
 pub(crate) struct Table {
@@ -29,6 +32,47 @@ impl Table {
             times_b.push(timed(&mut b));
         }
         self.note(what, (sides.0, median(times_a)), (sides.1, median(times_b)), bar);
+    }
+
+    /// Runs both in turn and notes the medians of their rates, of requests a second, and their ratio.
+    pub(crate) fn rates(
+        &mut self,
+        what: &str,
+        bar: &str,
+        sides: (&str, &str),
+        mut a: impl FnMut() -> f64,
+        mut b: impl FnMut() -> f64,
+    ) {
+        let (mut rates_a, mut rates_b) = (Vec::new(), Vec::new());
+        for round in 0..=ROUNDS {
+            let (rate_a, rate_b) = (a(), b());
+            // The first is to warm up.
+            if round > 0 {
+                rates_a.push(rate_a);
+                rates_b.push(rate_b);
+            }
+        }
+        let (a, b) = (middle(rates_a), middle(rates_b));
+        let ratio = format!("{:.2}", a / b);
+        self.push([
+            what.to_owned(),
+            format!("{} {a:.0}/s", sides.0),
+            format!("{} {b:.0}/s", sides.1),
+            ratio,
+            bar.to_owned(),
+        ]);
+    }
+
+    /// Notes the median of a rate that there is nothing to compare with.
+    pub(crate) fn alone(&mut self, what: &str, mut a: impl FnMut() -> f64) {
+        a();
+        let rate = middle((0..ROUNDS).map(|_| a()).collect());
+        self.push([what.to_owned(), format!("{rate:.0}/s"), String::new(), String::new(), String::new()]);
+    }
+
+    /// Notes the median of some times.
+    pub(crate) fn took(&mut self, what: &str, times: Vec<Duration>, bar: &str) {
+        self.push([what.to_owned(), shown(median(times)), String::new(), String::new(), bar.to_owned()]);
     }
 
     /// Notes two times that were measured once each.
@@ -83,6 +127,11 @@ fn timed(run: &mut impl FnMut()) -> Duration {
 fn median(mut times: Vec<Duration>) -> Duration {
     times.sort_unstable();
     times[times.len() / 2]
+}
+
+fn middle(mut rates: Vec<f64>) -> f64 {
+    rates.sort_unstable_by(f64::total_cmp);
+    rates[rates.len() / 2]
 }
 
 fn shown(time: Duration) -> String {

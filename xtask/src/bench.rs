@@ -1,4 +1,4 @@
-//! `cargo xtask bench [recurrence|sqlite|postgres|booking|ical|sync|feeds]`: the figures, each next to what it is compared with.
+//! `cargo xtask bench [recurrence|sqlite|postgres|throughput|booking|ical|sync|feeds]`: the figures, each next to what it is compared with.
 
 use std::process::Command;
 
@@ -18,6 +18,10 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     let mut bench = Command::new(built.join("kalends-bench"));
     bench.args(arguments).env(postgres::VARIABLE, &postgres.url).env(SERVER, built.join("kalends"));
     bench.env(oracles::VARIABLE, oracles);
+    // It comes with the server.
+    if let Some(programs) = postgres::find() {
+        bench.env("PGBENCH", programs.join("pgbench"));
+    }
     let outcome = shell::run(&mut bench);
     postgres.stop();
     outcome

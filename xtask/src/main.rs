@@ -36,7 +36,7 @@ const TASKS: &[Task] = &[
     ("readme", "runs the README's own commands; --release: to the letter, with a release build", readme::run),
     (
         "bench",
-        "the figures, each next to what it is compared with; `recurrence`, `sqlite`, `postgres`, `ical`: some of them",
+        "the figures, each next to what it is compared with; `recurrence`, `sqlite`, `throughput`, …: some of them",
         bench::run,
     ),
 ];

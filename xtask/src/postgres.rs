@@ -100,7 +100,7 @@ fn find_or_install() -> Outcome<PathBuf> {
 }
 
 /// The directory of the server's programs.
-fn find() -> Option<PathBuf> {
+pub(crate) fn find() -> Option<PathBuf> {
     let holds = |dir: &Path| ["initdb", "postgres"].iter().all(|program| dir.join(program).is_file());
     let path = std::env::var_os("PATH").unwrap_or_default();
     let in_path = std::env::split_paths(&path).find(|dir| holds(dir));
