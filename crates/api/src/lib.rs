@@ -57,6 +57,7 @@
 //!
 //! - `extract`: what handlers take. `fields` and `read`: how a body or query is read, so that
 //!   all its problems are told at once. `answer`, `etag`, `cursor`: what handlers give.
+//! - `held`: answers that are kept as long as what they depend on stands as it did.
 //! - `error`: the one type of failure; `surfaces` gives it its envelope, by path.
 //! - `middleware`, `identity`, `idempotency`: around every request, in the order of
 //!   [`service`].
@@ -73,6 +74,7 @@ mod error;
 mod etag;
 mod extract;
 mod fields;
+mod held;
 mod house;
 mod idempotency;
 mod identity;

@@ -11,6 +11,7 @@ use kalends_app::{App, Ended};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::error::{Failure, Kind};
+use crate::held::Held;
 use crate::house::Documents;
 use crate::metrics::Metrics;
 use crate::middleware::Limiter;
@@ -60,6 +61,7 @@ pub struct Shared {
     pub(crate) documents: Documents,
     pub(crate) routes: RouteTable,
     imports: Semaphore,
+    pub(crate) held: Held,
 }
 
 impl State {
@@ -72,6 +74,7 @@ impl State {
             documents: Documents::new(&openapi, &settings.public_url),
             routes: RouteTable::new(&openapi),
             imports: Semaphore::new(IMPORTS),
+            held: Held::new(),
             app,
             settings,
         }))

@@ -166,6 +166,7 @@ impl Mocks {
             sync_interval: jiff::SignedDuration::from_mins(5),
             feed_interval: jiff::SignedDuration::from_mins(15),
             feed_limit: 100,
+            windows_bytes: 1 << 20,
             public_url: settings.public_url.clone(),
         };
         State::new(App::new(ports, policy), settings)

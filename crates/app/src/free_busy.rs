@@ -2,8 +2,8 @@
 
 use jiff::SignedDuration;
 use kalends_domain::access::{Action, Actor, Resource, Verb};
-use kalends_domain::event::{Event, Window};
-use kalends_domain::free_busy::{Busy, busy};
+use kalends_domain::event::{Details, Event, Window};
+use kalends_domain::free_busy::{Busy, busy, taking};
 use kalends_domain::id::CalendarId;
 use kalends_domain::problem::Problems;
 use kalends_domain::recurrence::Budget;
@@ -11,6 +11,7 @@ use kalends_ports::EventFilter;
 
 use crate::events::READ_BUDGET;
 use crate::events::list::SERIES_MAX;
+use crate::windows::{Readable, Standing};
 use crate::{App, Error, Result, require_scope};
 
 /// Longest range of one question: a leap year of local days.
@@ -19,13 +20,36 @@ const RANGE_MAX: SignedDuration = SignedDuration::from_hours(24 * 366 + 1);
 const BUSY_MAX: usize = 20_000;
 
 impl App {
+    /// A calendar that the caller sees, to be asked for [`availability`](App::availability).
+    pub async fn askable(&self, actor: &Actor, calendar: CalendarId) -> Result<Readable> {
+        require_scope(actor, Resource::Availability, Verb::Read)?;
+        let calendar = self.calendar_for(calendar, actor.user, Action::Read).await?.calendar;
+        Ok(Readable(vec![(calendar.id, calendar.revision)]))
+    }
+
     /// What of a calendar that the caller sees makes people busy in a window of at most a year,
     /// ordered by start. What reaches over the window's ends is told whole.
-    pub async fn availability(&self, actor: &Actor, calendar: CalendarId, window: Window) -> Result<Vec<Busy>> {
-        require_scope(actor, Resource::Availability, Verb::Read)?;
+    pub async fn availability(&self, readable: &Readable, window: Window) -> Result<Vec<Busy>> {
         check_year(window)?;
-        self.calendar_for(calendar, actor.user, Action::Read).await?;
-        self.busy_in(vec![calendar], window).await
+        let found = self.taken_in(&readable.0, window, "end", Details::is_busy).await?;
+        if found.len() > BUSY_MAX { Err(too_many("end")) } else { Ok(found) }
+    }
+
+    /// When these calendars are taken by what `takes` says it of, in the window whose end is called so; ordered by start.
+    pub(crate) async fn taken_in(
+        &self,
+        calendars: &[Standing],
+        window: Window,
+        end: &'static str,
+        takes: impl Fn(&Details) -> bool + Copy,
+    ) -> Result<Vec<Busy>> {
+        if let Some(contents) = self.contents(calendars, window).await? {
+            let mut found: Vec<Busy> = contents.iter().flat_map(|content| content.taken(takes)).collect();
+            found.sort_unstable();
+            return Ok(found);
+        }
+        let events = self.events_in(calendars.iter().map(|(calendar, _)| *calendar).collect(), window, end).await?;
+        taking(&events, window, takes, &mut Budget::new(READ_BUDGET)).map_err(|_| too_many(end))
     }
 
     /// What of these calendars makes people busy in the window, ordered by start.
@@ -101,7 +125,9 @@ mod tests {
             .returning(|filter| Ok(if filter.recurring { vec![event(true)] } else { vec![] }));
         let march = window("2026-03-01T00:00:00Z", "2026-04-01T00:00:00Z");
         let reader = key_actor(&[(Resource::Availability, Verb::Read)]);
-        let found = mocks.app().availability(&reader, event(true).calendar, march).await.unwrap();
+        let app = mocks.app();
+        let readable = app.askable(&reader, event(true).calendar).await.unwrap();
+        let found = app.availability(&readable, march).await.unwrap();
         let starts: Vec<String> = found.iter().map(|block| block.start.to_string()).collect();
         assert_eq!(starts[..2], ["2026-03-02T15:00:00Z", "2026-03-09T14:00:00Z"]);
         assert!(found.iter().all(|block| block.event == event(true).id));
@@ -109,13 +135,12 @@ mod tests {
 
     #[tokio::test]
     async fn a_stranger_sees_no_calendar_and_a_key_needs_the_scope() {
-        let march = window("2026-03-01T00:00:00Z", "2026-04-01T00:00:00Z");
         let id = event(true).calendar;
         let mut mocks = Mocks::default();
         mocks.calendars.expect_find_calendar().returning(|_, _| Ok(None));
-        assert!(matches!(mocks.app().availability(&actor(), id, march).await, Err(Error::NotFound("calendar"))));
+        assert!(matches!(mocks.app().askable(&actor(), id).await, Err(Error::NotFound("calendar"))));
         let other = key_actor(&[(Resource::Events, Verb::Read)]);
-        let refused = Mocks::default().app().availability(&other, id, march).await;
+        let refused = Mocks::default().app().askable(&other, id).await;
         assert!(matches!(refused, Err(Error::MissingScope { .. })));
     }
 
@@ -124,7 +149,8 @@ mod tests {
         for (from, to) in
             [("2026-01-01T00:00:00Z", "2027-01-03T00:00:00Z"), ("2026-01-01T00:00:00Z", "2026-01-01T00:00:00Z")]
         {
-            let refused = Mocks::default().app().availability(&actor(), event(true).calendar, window(from, to)).await;
+            let nothing = Readable(Vec::new());
+            let refused = Mocks::default().app().availability(&nothing, window(from, to)).await;
             assert!(matches!(refused, Err(Error::Invalid(problems)) if problems.0[0].field == "end"));
         }
     }

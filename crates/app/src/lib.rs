@@ -30,6 +30,7 @@ mod people;
 #[cfg(test)]
 mod testing;
 mod trash;
+mod windows;
 
 use std::sync::Arc;
 
@@ -42,7 +43,7 @@ use kalends_ports::{
 };
 
 pub use accounts::{Caller, Login, NewApiKey, NewApiKeyMade, ProfileChange, Registration, SignedIn, TokenPair};
-pub use booking::{KeptBooking, NewBookingLink, Reservation, Reserved};
+pub use booking::{KeptBooking, NewBookingLink, OpenLink, Reservation, Reserved};
 pub use calendars::{AttachedCalendar, CalendarChange, NewCalendar, ShownCalendar};
 pub use contacts::{ContactChange, ExportedContacts, ImportedContacts, ListContacts, NewContact};
 pub use context::Context;
@@ -65,8 +66,12 @@ pub use integrations::{
     Synced, SyncedSide,
 };
 pub use jobs::{Ended, LEASE_SECONDS, job_kind};
-pub use people::{BusyPerson, GroupSlots, PeopleBusy};
+pub use people::{BusyPerson, GroupSlots, People, PeopleBusy};
 pub use trash::RESTORABLE;
+
+pub use windows::{Readable, Stamp};
+
+use windows::Windows;
 
 /// What use cases answer.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -171,6 +176,8 @@ pub struct Policy {
     pub feed_interval: SignedDuration,
     /// How many feeds one account may register.
     pub feed_limit: usize,
+    /// How many bytes of what calendars hold are kept in memory.
+    pub windows_bytes: usize,
 }
 
 /// The use cases.
@@ -178,12 +185,14 @@ pub struct Policy {
 pub struct App {
     ports: Ports,
     policy: Policy,
+    windows: Arc<Windows>,
 }
 
 impl App {
     /// Over these ports, under this policy.
     pub fn new(ports: Ports, policy: Policy) -> Self {
-        Self { ports, policy }
+        let windows = Arc::new(Windows::new(policy.windows_bytes));
+        Self { ports, policy, windows }
     }
 
     /// The moment, and the source of ids, of one request.
@@ -204,6 +213,7 @@ impl App {
     async fn commit(&self, cx: &Context, changes: Changes) -> Result<()> {
         let changes = self.with_fristen(cx, changes).await?;
         let changes = self.with_syncs(cx, changes).await?;
+        debug_assert!(windows::are_counted(&changes), "{changes:?}");
         match self.ports.commit.commit(changes).await {
             Err(StoreError::Duplicate(Unique::Id)) if cx.is_repeated() => Ok(()),
             other => Ok(other?),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use kalends_domain::access::{Actor, Credential, Resource, Role, Verb};
 use kalends_domain::account::{FreeBusyVisibility, Password, PasswordHash, Session, TokenHash, User};
-use kalends_domain::calendar::{Calendar, CalendarView, Color, Membership};
+use kalends_domain::calendar::{Calendar, CalendarView, Color, Membership, Seat};
 use kalends_domain::contact::{self, Contact};
 use kalends_domain::event::{Details, Event, Span};
 use kalends_domain::id::{ApiKeyId, CalendarId, ContactId, EventId, FamilyId, SessionId, UserId, uuid_v7};
@@ -72,6 +72,7 @@ impl Default for Mocks {
                 sync_interval: jiff::SignedDuration::from_mins(5),
                 feed_interval: jiff::SignedDuration::from_mins(15),
                 feed_limit: 2,
+                windows_bytes: 1 << 20,
                 public_url: "https://cal.example".into(),
             },
             integrations: MockIntegrations::new(),
@@ -173,6 +174,11 @@ pub(crate) fn session() -> Session {
         used_at: None,
         revoked_at: None,
     }
+}
+
+/// The same, of which no more is told.
+pub(crate) fn seat(role: Role, revision: i64) -> Seat {
+    Seat { calendar: view(role).calendar.id, role, revision, is_public: false }
 }
 
 pub(crate) fn view(role: Role) -> CalendarView {

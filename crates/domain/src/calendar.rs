@@ -207,6 +207,20 @@ pub struct CalendarView {
     pub membership: Membership,
 }
 
+/// What a person may do in a calendar, and whether anything has changed there: all that most questions about many
+/// calendars need.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seat {
+    /// The calendar.
+    pub calendar: CalendarId,
+    /// The person's role there.
+    pub role: Role,
+    /// See [`Calendar::revision`].
+    pub revision: i64,
+    /// See [`Calendar::is_public`].
+    pub is_public: bool,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use kalends_domain::access::Role;
 use kalends_domain::account::{ApiKey, Email, IcalToken, Session, TokenHash, User};
 use kalends_domain::booking::{Booking, BookingLink};
-use kalends_domain::calendar::{Calendar, CalendarView, Member, Membership};
+use kalends_domain::calendar::{Calendar, CalendarView, Member, Membership, Seat};
 use kalends_domain::contact::Contact;
 use kalends_domain::course::{Course, CourseId};
 use kalends_domain::event::{Event, Kind, Window};
@@ -114,8 +114,8 @@ pub trait Calendars: Send + Sync {
     /// The calendar, not deleted, whose feed this token opens.
     async fn find_calendar_by_feed(&self, token: TokenHash) -> Result<Option<Calendar>>;
 
-    /// The viewer's role in each of their calendars that is not deleted.
-    async fn list_roles(&self, viewer: UserId) -> Result<Vec<(CalendarId, Role)>>;
+    /// The viewer's seat in each of their calendars that is not deleted, by id of the calendar.
+    async fn list_seats(&self, viewer: UserId) -> Result<Vec<Seat>>;
 
     /// A person's place in a calendar.
     async fn find_membership(&self, calendar: CalendarId, user: UserId) -> Result<Option<Membership>>;

@@ -35,7 +35,7 @@ pub enum Unique {
 }
 
 /// Why a store did not answer, or did not write.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum StoreError {
     /// What a commit expected has moved: read again and decide again.
     #[error("what was read has changed meanwhile")]

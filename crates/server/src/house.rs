@@ -17,6 +17,9 @@ use crate::keys;
 use crate::settings::Settings;
 use crate::worker::Waking;
 
+/// How much of what calendars hold is kept in memory.
+const WINDOWS_BYTES: usize = 8 << 20;
+
 /// What works on a store that is open.
 pub(crate) struct House {
     pub(crate) app: App,
@@ -30,9 +33,7 @@ pub(crate) async fn open(settings: &Settings) -> Result<House, Failure> {
     let connected = kalends_store::connect(database.url(), &kalends_store::Options::default()).await;
     let store = connected.map_err(|error| unusable(database, &error))?;
     let keys = keys::load(settings, store.as_ref(), store.as_ref()).await.map_err(Failure::new)?;
-    // Makes a password hash, which takes a moment.
-    let secrets = tokio::task::spawn_blocking(move || LocalSecrets::new(&keys)).await.map_err(Failure::new)?;
-    let secrets: Arc<dyn Secrets> = Arc::new(secrets.map_err(Failure::new)?);
+    let secrets: Arc<dyn Secrets> = Arc::new(LocalSecrets::new(&keys).map_err(Failure::new)?);
     keys::check_seal(secrets.as_ref(), store.as_ref()).await.map_err(Failure::new)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let policy = Policy {
@@ -43,6 +44,7 @@ pub(crate) async fn open(settings: &Settings) -> Result<House, Failure> {
         sync_interval: SignedDuration::try_from(settings.providers.sync_interval).map_err(Failure::new)?,
         feed_interval: SignedDuration::try_from(settings.feeds.interval).map_err(Failure::new)?,
         feed_limit: settings.feeds.limit,
+        windows_bytes: WINDOWS_BYTES,
     };
     let fetcher = kalends_fetch::Client::new(settings.fetch_allow_hosts.clone()).map_err(Failure::new)?;
     let wake = Arc::new(Notify::new());

@@ -25,7 +25,7 @@ use jiff::{SignedDuration, Timestamp};
 use kalends_domain::access::{Action, Actor, Resource, Verb};
 use kalends_domain::booking::{Booking, BookingLink, Refusal, Slot, around, decide};
 use kalends_domain::calendar::Calendar;
-use kalends_domain::event::{Event, Window};
+use kalends_domain::event::{Details, Event, Window};
 use kalends_domain::free_busy::Busy;
 use kalends_domain::id::{BookingId, CalendarId, EventId, UserId};
 use kalends_domain::problem::Problems;
@@ -37,6 +37,7 @@ pub(crate) use mail::{BookingMail, beginning, person};
 pub(crate) use mail::{News, Reader};
 pub use reserve::{Reservation, Reserved};
 
+use crate::windows::{Stamp, Standing};
 use crate::{App, Context, Error, Result, require_scope};
 
 /// A viewer without a place in any calendar: bookers have no account.
@@ -60,11 +61,30 @@ struct Held {
 }
 
 /// A link that takes bookings, and what its slots depend on.
-struct Open {
-    link: BookingLink,
+pub struct OpenLink {
+    /// The link.
+    pub link: BookingLink,
     calendar: Calendar,
     /// The calendars that block it, its own first, with the revision that was read.
-    revisions: Vec<(CalendarId, i64)>,
+    revisions: Vec<Standing>,
+}
+
+impl OpenLink {
+    /// How it stands with its calendars.
+    pub fn stamp(&self) -> Stamp {
+        Stamp::of(&self.revisions).and(self.link.id.0, self.link.version)
+    }
+
+    /// Until when a list of all slots of a window, told at `now`, stays the same while nothing else changes: until the first
+    /// of them begins too soon, and where the link looks some days ahead, until the next day begins.
+    pub fn stays_until(&self, now: Timestamp, slots: &[Slot]) -> Timestamp {
+        let settings = &self.link.settings;
+        let notice = SignedDuration::from_mins(i64::from(settings.minimum_notice));
+        let first = slots.first().map_or(Timestamp::MAX, |slot| slot.start.checked_sub(notice).unwrap_or(now));
+        let tomorrow = settings.zone.civil(now).date().tomorrow().map(|day| settings.zone.start_of_day(day));
+        let day = settings.maximum_days_ahead.and(tomorrow.ok()).unwrap_or(Timestamp::MAX);
+        first.min(day)
+    }
 }
 
 /// What stands in the calendars of a link.
@@ -90,7 +110,7 @@ impl App {
 
     /// The link with the revisions of its calendars, to be read before what is in them. A blocking
     /// calendar that was deleted, or is no longer its owner's, blocks no more.
-    async fn open(&self, seen: SeenLink) -> Result<Open> {
+    async fn open(&self, seen: SeenLink) -> Result<OpenLink> {
         let SeenLink { link, calendar } = seen;
         let mut revisions = vec![(calendar.id, calendar.revision)];
         for id in &link.settings.blocking {
@@ -98,11 +118,21 @@ impl App {
             let owned = view.filter(|view| view.calendar.owner == calendar.owner && *id != calendar.id);
             revisions.extend(owned.map(|view| (*id, view.calendar.revision)));
         }
-        Ok(Open { link, calendar, revisions })
+        Ok(OpenLink { link, calendar, revisions })
     }
 
     /// What must be known to tell slots in the window.
-    async fn filled(&self, open: &Open, window: Window) -> Result<Filled> {
+    async fn filled(&self, open: &OpenLink, window: Window) -> Result<Filled> {
+        let Some(contents) = self.contents(&open.revisions, around(window)).await? else {
+            return self.filled_now(open, window).await;
+        };
+        let mut busy: Vec<_> = contents.iter().flat_map(|content| content.taken(Details::is_busy)).collect();
+        busy.sort_unstable();
+        Ok(Filled { busy, bookings: self.bookings_in(&contents).await? })
+    }
+
+    /// The same, read for one decision alone: the commit that follows bumps the revisions.
+    async fn filled_now(&self, open: &OpenLink, window: Window) -> Result<Filled> {
         let calendars = open.revisions.iter().map(|(id, _)| *id).collect();
         let busy = self.busy_in(calendars, around(window)).await?;
         let mut events: Vec<_> = busy.iter().map(|block| block.event).collect();
@@ -114,12 +144,12 @@ impl App {
 
     /// The slot is one that the link offers now; the event of a booking that is to be moved counts for
     /// nothing.
-    async fn require_offered(&self, cx: &Context, open: &Open, slot: Slot, moved: Option<EventId>) -> Result<()> {
+    async fn require_offered(&self, cx: &Context, open: &OpenLink, slot: Slot, moved: Option<EventId>) -> Result<()> {
         let minutes = open.link.settings.duration;
         if slot.end.duration_since(slot.start) != SignedDuration::from_mins(minutes.into()) {
             return Err(Problems::one("slot_end", format!("must be {minutes} minutes after slot_start")).into());
         }
-        let mut filled = self.filled(open, Window { from: slot.start, to: slot.end }).await?;
+        let mut filled = self.filled_now(open, Window { from: slot.start, to: slot.end }).await?;
         filled.busy.retain(|block| Some(block.event) != moved);
         decide(&open.link, cx.now(), slot, &filled.busy, &filled.bookings)
             .map_err(|refusal| refused(&open.link, refusal))
@@ -152,7 +182,7 @@ impl App {
 }
 
 /// The calendars stay as they were read, or the commit is stale.
-fn unmoved(cx: &Context, open: &Open) -> impl Iterator<Item = Change> {
+fn unmoved(cx: &Context, open: &OpenLink) -> impl Iterator<Item = Change> {
     let at = cx.now();
     open.revisions.iter().map(move |&(id, revision)| Change::TouchCalendar { id, expected: Some(revision), at })
 }

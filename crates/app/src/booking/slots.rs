@@ -5,7 +5,7 @@ use kalends_domain::booking::{BookingLink, Explained, Slot, check_range, explain
 use kalends_domain::event::Window;
 use kalends_domain::id::{CalendarId, EventId};
 
-use super::Open;
+use super::OpenLink;
 use crate::{App, Context, Result};
 
 impl App {
@@ -13,16 +13,27 @@ impl App {
     /// window as a whole. Anyone may ask.
     pub async fn open_slots(&self, cx: &Context, token: &str, window: Window) -> Result<(BookingLink, Vec<Slot>)> {
         check_range(window)?;
-        let open = self.open(self.active_link(token).await?).await?;
-        let slots = self.offered(cx, &open, window, None).await?;
+        let open = self.open_link(token).await?;
+        let slots = self.slots_of(cx, &open, window).await?;
         Ok((open.link, slots))
+    }
+
+    /// The active link that this token names, as it stands with its calendars.
+    pub async fn open_link(&self, token: &str) -> Result<OpenLink> {
+        self.open(self.active_link(token).await?).await
+    }
+
+    /// The slots that the link offers now and that lie in the window as a whole.
+    pub async fn slots_of(&self, cx: &Context, open: &OpenLink, window: Window) -> Result<Vec<Slot>> {
+        check_range(window)?;
+        self.offered(cx, open, window, None).await
     }
 
     /// What a link offers; the event of a booking that is to be moved counts for nothing.
     pub(super) async fn offered(
         &self,
         cx: &Context,
-        open: &Open,
+        open: &OpenLink,
         window: Window,
         moved: Option<EventId>,
     ) -> Result<Vec<Slot>> {
@@ -55,7 +66,7 @@ mod tests {
     use crate::Error;
     use crate::booking::testing::{link, other_calendar, owned, seen_link};
     use crate::testing::{Mocks, actor, event, view};
-    use jiff::SignedDuration;
+    use jiff::{SignedDuration, Timestamp};
     use kalends_domain::access::Role;
     use kalends_domain::booking::Refusal;
 
@@ -80,6 +91,27 @@ mod tests {
         let (_, slots) = app.open_slots(&app.context(), "token", monday(1)).await.unwrap();
         let starts: Vec<String> = slots.iter().map(|slot| slot.start.to_string()).collect();
         assert_eq!(starts, ["2026-03-02T14:00:00Z", "2026-03-02T16:00:00Z"]);
+    }
+
+    #[tokio::test]
+    async fn what_is_offered_stays_until_the_first_is_too_soon_or_another_day_comes_into_sight() {
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let (now, noon) = (at("2026-03-02T12:00:00Z"), at("2026-03-04T17:00:00Z"));
+        let first = Slot { start: noon, end: noon + SignedDuration::from_hours(1) };
+        for (ahead, slots, until) in [
+            (None, vec![first], at("2026-03-04T15:30:00Z")),
+            (None, vec![], Timestamp::MAX),
+            // Midnight in New York.
+            (Some(7), vec![first], at("2026-03-03T05:00:00Z")),
+        ] {
+            let mut mocks = owned();
+            let set = move |link: &mut BookingLink| {
+                (link.settings.minimum_notice, link.settings.maximum_days_ahead) = (90, ahead);
+            };
+            mocks.bookings.expect_find_booking_link_by_token().returning(move |_| Ok(Some(seen_link(set))));
+            let open = mocks.app().open_link("token").await.unwrap();
+            assert_eq!(open.stays_until(now, &slots), until, "{ahead:?}");
+        }
     }
 
     #[tokio::test]

@@ -50,10 +50,9 @@ impl App {
         let after = match offset.checked_sub(1) {
             None => None,
             Some(last) => {
-                let mut roles = self.ports.calendars.list_roles(user).await?;
-                roles.sort_unstable_by_key(|(id, _)| *id);
-                let Some((id, _)) = roles.get(last) else { return Ok(Vec::new()) };
-                Some(*id)
+                let seats = self.ports.calendars.list_seats(user).await?;
+                let Some(seat) = seats.get(last) else { return Ok(Vec::new()) };
+                Some(seat.calendar)
             }
         };
         let views = self.ports.calendars.list_calendars(user, PageRequest { after, limit }).await?.items;

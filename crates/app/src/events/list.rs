@@ -13,6 +13,7 @@ use kalends_ports::EventFilter;
 use uuid::Uuid;
 
 use super::{EventView, READ_BUDGET, too_expensive};
+use crate::windows::{Content, Readable};
 use crate::{App, Result, require_scope};
 
 /// Most series that one list looks at.
@@ -43,6 +44,14 @@ pub struct ListEvents {
     pub end: &'static str,
 }
 
+impl ListEvents {
+    /// Whether all that lies in the window is wanted.
+    fn is_plain(&self) -> bool {
+        let Self { search, tag, kinds, case, expanded, .. } = self;
+        *expanded && search.is_none() && tag.is_none() && kinds.is_none() && case.is_none()
+    }
+}
+
 /// An occurrence's place in the order of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct OccurrenceKey {
@@ -66,14 +75,33 @@ pub struct EventList {
 impl App {
     /// Lists what lies in a window.
     pub async fn list_events(&self, actor: &Actor, query: ListEvents) -> Result<EventList> {
+        let readable = self.listable(actor, query.calendar).await?;
+        self.list_events_of(readable, query).await
+    }
+
+    /// What a list is made of: one calendar, or all that the caller sees.
+    pub async fn listable(&self, actor: &Actor, calendar: Option<CalendarId>) -> Result<Readable> {
         require_scope(actor, Resource::Events, Verb::Read)?;
-        let calendars = match query.calendar {
-            Some(id) => vec![self.calendar_for(id, actor.user, Action::Read).await?.calendar.id],
-            None => self.ports.calendars.list_roles(actor.user).await?.into_iter().map(|(id, _)| id).collect(),
+        let Some(id) = calendar else {
+            let seats = self.ports.calendars.list_seats(actor.user).await?;
+            return Ok(Readable(seats.iter().map(|seat| (seat.calendar, seat.revision)).collect()));
         };
+        let calendar = self.calendar_for(id, actor.user, Action::Read).await?.calendar;
+        Ok(Readable(vec![(calendar.id, calendar.revision)]))
+    }
+
+    /// Lists what lies in a window of these calendars, whichever the query names.
+    pub async fn list_events_of(&self, readable: Readable, query: ListEvents) -> Result<EventList> {
+        let Readable(calendars) = readable;
         if calendars.is_empty() {
             return Ok(EventList { items: Vec::new(), next: None });
         }
+        if query.is_plain()
+            && let Some(contents) = self.contents(&calendars, query.window).await?
+        {
+            return Ok(part_of(&contents, query.after, query.limit));
+        }
+        let calendars = calendars.into_iter().map(|(calendar, _)| calendar).collect();
         let text = query.search.as_deref().map(fold);
         let series = EventFilter {
             calendars,
@@ -127,6 +155,17 @@ impl App {
     }
 }
 
+/// The first `limit` occurrences behind `after` of all these.
+fn part_of(contents: &[Arc<Content>], after: Option<OccurrenceKey>, limit: usize) -> EventList {
+    let behind = |content: &Arc<Content>| {
+        let passed = content.views.partition_point(|view| after.is_some_and(|after| view.key() <= after));
+        // One more tells whether there are more.
+        let part = content.views[passed..].iter().take(limit + 1);
+        part.map(|view| (view.key(), view.clone())).collect::<Vec<_>>()
+    };
+    first_of(contents.iter().flat_map(behind).collect(), limit)
+}
+
 /// The first `limit` of these, in order, and where the next page begins.
 fn first_of(mut found: Vec<(OccurrenceKey, EventView)>, limit: usize) -> EventList {
     found.sort_unstable_by_key(|(key, _)| *key);
@@ -167,8 +206,10 @@ pub(super) fn page(
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
     use super::*;
-    use crate::testing::{Mocks, actor, event, view};
+    use crate::testing::{Mocks, actor, event, seat};
     use kalends_domain::access::Role;
 
     fn query(limit: usize) -> ListEvents {
@@ -191,7 +232,7 @@ mod tests {
 
     fn mocks() -> Mocks {
         let mut mocks = Mocks::default();
-        mocks.calendars.expect_list_roles().returning(|_| Ok(vec![(view(Role::Owner).calendar.id, Role::Owner)]));
+        mocks.calendars.expect_list_seats().returning(|_| Ok(vec![seat(Role::Owner, 1)]));
         mocks
             .events
             .expect_list_events()
@@ -217,6 +258,39 @@ mod tests {
         assert_eq!(paged, all.items);
     }
 
+    /// A list that is asked for twice, of a calendar at these revisions: whether the second answer is the first one, and
+    /// how often the store, which has lost all events meanwhile, was asked for them.
+    async fn asked(revisions: [i64; 2], query: impl Fn() -> ListEvents) -> (bool, usize) {
+        let mut mocks = Mocks::default();
+        let mut revisions = revisions.into_iter();
+        let seats = move |_| Ok(vec![seat(Role::Owner, revisions.next().unwrap())]);
+        mocks.calendars.expect_list_seats().times(2).returning(seats);
+        let count = Arc::new(AtomicUsize::new(0));
+        let counted = count.clone();
+        mocks.events.expect_list_events().returning(move |filter| {
+            let asked = counted.fetch_add(1, Ordering::Relaxed);
+            Ok(if filter.recurring && asked < 2 { vec![event(true)] } else { vec![] })
+        });
+        let app = mocks.app();
+        let first = app.list_events(&actor(), query()).await.unwrap();
+        let second = app.list_events(&actor(), query()).await.unwrap();
+        assert!(!first.items.is_empty());
+        (first == second, count.load(Ordering::Relaxed))
+    }
+
+    #[tokio::test]
+    async fn what_has_not_changed_is_not_read_again() {
+        assert_eq!(asked([1, 1], || query(2)).await, (true, 2), "series and single events, once each");
+        assert_eq!(asked([1, 2], || query(2)).await, (false, 4), "a calendar that has changed is read again");
+    }
+
+    #[tokio::test]
+    async fn what_is_filtered_or_too_long_is_read_each_time() {
+        assert_eq!(asked([1, 1], || ListEvents { search: Some("lecture".into()), ..query(2) }).await, (false, 4));
+        let decades = Window { to: "2046-03-01T00:00:00Z".parse().unwrap(), ..query(2).window };
+        assert_eq!(asked([1, 1], || ListEvents { window: decades, ..query(2) }).await, (false, 4));
+    }
+
     #[tokio::test]
     async fn the_lecture_keeps_its_wall_time_over_the_change_of_clocks() {
         let all = mocks().app().list_events(&actor(), query(10)).await.unwrap();
@@ -227,7 +301,7 @@ mod tests {
     #[tokio::test]
     async fn without_a_calendar_there_is_nothing_and_no_query() {
         let mut mocks = Mocks::default();
-        mocks.calendars.expect_list_roles().returning(|_| Ok(vec![]));
+        mocks.calendars.expect_list_seats().returning(|_| Ok(vec![]));
         assert!(mocks.app().list_events(&actor(), query(10)).await.unwrap().items.is_empty());
     }
 }

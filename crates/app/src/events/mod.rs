@@ -63,7 +63,7 @@ impl EventView {
         Self { event: Arc::new(event), place: None }
     }
 
-    fn occurrence(event: &Arc<Event>, occurrence: &Occurrence<'_>) -> Self {
+    pub(crate) fn occurrence(event: &Arc<Event>, occurrence: &Occurrence<'_>) -> Self {
         let place = occurrence.recurrence_id.map(|recurrence_id| Place {
             recurrence_id,
             original_start: occurrence.original_start,
@@ -71,6 +71,13 @@ impl EventView {
             end: occurrence.end,
         });
         Self { event: event.clone(), place }
+    }
+
+    /// Its place in the order of a list.
+    pub(crate) fn key(&self) -> OccurrenceKey {
+        let start = self.start();
+        let original_start = self.place.map_or(start, |place| place.original_start);
+        OccurrenceKey { start, event: self.event.id, original_start }
     }
 
     /// What it holds.

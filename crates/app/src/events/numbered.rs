@@ -48,7 +48,7 @@ impl App {
     pub async fn list_numbered_events(&self, actor: &Actor, query: NumberedEvents) -> Result<Counted<EventView>> {
         require_scope(actor, Resource::Events, Verb::Read)?;
         let calendars: Vec<_> =
-            self.ports.calendars.list_roles(actor.user).await?.into_iter().map(|(id, _)| id).collect();
+            self.ports.calendars.list_seats(actor.user).await?.into_iter().map(|seat| seat.calendar).collect();
         if calendars.is_empty() {
             return Ok(Counted { items: Vec::new(), total: 0 });
         }
@@ -125,7 +125,7 @@ fn expanded(stored: Vec<Event>, query: &NumberedEvents) -> Result<Vec<(Key, Even
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{Mocks, actor, event, view};
+    use crate::testing::{Mocks, actor, event, seat};
     use kalends_domain::access::Role;
 
     fn at(text: &str) -> Timestamp {
@@ -135,7 +135,7 @@ mod tests {
     /// Weekly from March 2nd, and ten single events: one an hour after each of its first ten occurrences.
     fn app() -> App {
         let mut mocks = Mocks::default();
-        mocks.calendars.expect_list_roles().returning(|_| Ok(vec![(view(Role::Owner).calendar.id, Role::Viewer)]));
+        mocks.calendars.expect_list_seats().returning(|_| Ok(vec![seat(Role::Viewer, 1)]));
         mocks.events.expect_list_events().returning(|_| Ok(vec![event(true)]));
         mocks.events.expect_list_single_events().returning(|filter| {
             let all = (0..10).map(|week| {

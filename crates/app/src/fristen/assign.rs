@@ -19,8 +19,8 @@ impl App {
             return Ok(());
         }
         let mine: BTreeSet<_> = self.frist_calendars(actor).await?.into_iter().collect();
-        let theirs = self.ports.calendars.list_roles(person).await?;
-        let known = person == actor.user || theirs.iter().any(|(calendar, _)| mine.contains(calendar));
+        let theirs = self.ports.calendars.list_seats(person).await?;
+        let known = person == actor.user || theirs.iter().any(|seat| mine.contains(&seat.calendar));
         let message = if known {
             "has no access to this calendar: share it with them, or name another calendar"
         } else {

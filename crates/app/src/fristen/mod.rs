@@ -65,8 +65,8 @@ impl App {
 
     /// The calendars whose Fristen the caller sees.
     async fn frist_calendars(&self, actor: &Actor) -> Result<Vec<CalendarId>> {
-        let roles = self.ports.calendars.list_roles(actor.user).await?;
-        Ok(roles.into_iter().map(|(calendar, _)| calendar).collect())
+        let seats = self.ports.calendars.list_seats(actor.user).await?;
+        Ok(seats.into_iter().map(|seat| seat.calendar).collect())
     }
 }
 

@@ -1,15 +1,14 @@
 //! When people are busy, never with what.
 
-use kalends_domain::access::{Actor, Resource, Role, Verb};
-use kalends_domain::event::Window;
-use kalends_domain::free_busy::{Busy, merge, occupies, taking};
-use kalends_domain::id::{CalendarId, UserId};
-use kalends_domain::recurrence::Budget;
+use kalends_domain::access::Role;
+use kalends_domain::event::{Details, Window};
+use kalends_domain::free_busy::{Busy, merge, occupies};
+use kalends_domain::id::UserId;
 
-use super::Person;
-use crate::events::READ_BUDGET;
-use crate::free_busy::{check_year, too_many};
-use crate::{App, Result, require_scope};
+use super::{People, Person};
+use crate::free_busy::check_year;
+use crate::windows::Standing;
+use crate::{App, Result};
 
 /// What the surface calls the end of the window.
 const END: &str = "to";
@@ -35,43 +34,36 @@ pub struct PeopleBusy {
 impl App {
     /// When these people are busy in a window of at most a year. What counts is what stands in their own calendars, and
     /// what asks them to come in calendars that are shared with them, unless they declined.
-    pub async fn people_busy(&self, actor: &Actor, people: &[UserId], window: Window) -> Result<PeopleBusy> {
-        require_scope(actor, Resource::Availability, Verb::Read)?;
+    pub async fn people_busy(&self, people: &People, window: Window) -> Result<PeopleBusy> {
         check_year(window)?;
-        self.busy_people(actor.user, people, window).await
+        self.busy_people(people, window).await
     }
 
-    /// The same for a viewer, in a window of any length.
-    pub(super) async fn busy_people(&self, viewer: UserId, people: &[UserId], window: Window) -> Result<PeopleBusy> {
-        let theirs = self.calendars_of(viewer).await?;
+    /// The same in a window of any length.
+    pub(super) async fn busy_people(&self, people: &People, window: Window) -> Result<PeopleBusy> {
         let mut answer = PeopleBusy { people: Vec::new(), unknown: Vec::new() };
-        for (i, &user) in people.iter().enumerate() {
-            if people[..i].contains(&user) {
-                continue;
-            }
-            let person = self.person(user).await?;
-            let shown = person.filter(|one| one.user.shows_free_busy_to(viewer, one.shares_with(&theirs)));
+        for (user, shown) in &people.named {
             match shown {
-                Some(person) => answer.people.push(BusyPerson { user, busy: self.busy_time(&person, window).await? }),
-                None => answer.unknown.push(user),
+                Some(one) => {
+                    answer.people.push(BusyPerson { user: *user, busy: self.busy_time(one, window).await? });
+                }
+                None => answer.unknown.push(*user),
             }
         }
         Ok(answer)
     }
 
     async fn busy_time(&self, person: &Person, window: Window) -> Result<Vec<Window>> {
-        let budget = &mut Budget::new(READ_BUDGET);
         let mut blocks: Vec<Busy> = Vec::new();
         for own in [true, false] {
-            let owned = person.calendars.iter().filter(|view| (view.membership.role == Role::Owner) == own);
-            let calendars: Vec<CalendarId> = owned.map(|view| view.calendar.id).collect();
+            let owned = person.seats.iter().filter(|seat| (seat.role == Role::Owner) == own);
+            let calendars: Vec<Standing> = owned.map(|seat| (seat.calendar, seat.revision)).collect();
             if calendars.is_empty() {
                 continue;
             }
-            let events = self.events_in(calendars, window, END).await?;
             let (id, email) = (person.user.id, &person.user.email);
-            let found = taking(&events, window, |details| occupies(details, id, email, own), budget);
-            blocks.extend(found.map_err(|_| too_many(END))?);
+            let occupies = |details: &Details| occupies(details, id, email, own);
+            blocks.extend(self.taken_in(&calendars, window, END, occupies).await?);
         }
         blocks.sort_unstable();
         let within = |block: Window| Window { from: block.from.max(window.from), to: block.to.min(window.to) };
@@ -82,11 +74,10 @@ impl App {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{Mocks, actor, event, user, view};
+    use crate::testing::{Mocks, actor, event, seat, user};
     use kalends_domain::account::{FreeBusyVisibility, User};
     use kalends_domain::event::{Attendee, Rsvp};
     use kalends_domain::id::{AttendeeId, uuid_v7};
-    use kalends_ports::Page;
 
     fn bob(visibility: FreeBusyVisibility) -> User {
         let id = UserId(uuid_v7(user().created_at, [77; 10]));
@@ -97,14 +88,10 @@ mod tests {
     async fn told(visibility: FreeBusyVisibility, role: Role, shared: bool, answer: Option<Rsvp>) -> PeopleBusy {
         let mut mocks = Mocks::default();
         mocks.users.expect_find_user().returning(move |id| Ok(Some(bob(visibility)).filter(|bob| bob.id == id)));
-        mocks
-            .calendars
-            .expect_list_roles()
-            .returning(move |_| Ok(if shared { vec![(view(Role::Owner).calendar.id, Role::Viewer)] } else { vec![] }));
-        mocks
-            .calendars
-            .expect_list_calendars()
-            .returning(move |_, _| Ok(Page { items: vec![view(role)], more: false }));
+        mocks.calendars.expect_list_seats().returning(move |id| {
+            let ann = id == user().id;
+            Ok(if !ann || shared { vec![seat(if ann { Role::Viewer } else { role }, 1)] } else { vec![] })
+        });
         mocks.events.expect_list_events().returning(move |filter| {
             let mut lecture = event(false);
             let attendee = |status| Attendee {
@@ -120,7 +107,9 @@ mod tests {
         });
         let window =
             Window { from: "2026-03-02T00:00:00Z".parse().unwrap(), to: "2026-03-02T15:30:00Z".parse().unwrap() };
-        mocks.app().people_busy(&actor(), &[bob(visibility).id], window).await.unwrap()
+        let app = mocks.app();
+        let people = app.people(&actor(), &[bob(visibility).id]).await.unwrap();
+        app.people_busy(&people, window).await.unwrap()
     }
 
     #[tokio::test]

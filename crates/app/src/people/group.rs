@@ -1,15 +1,14 @@
 //! When a group is free.
 
 use jiff::SignedDuration;
-use kalends_domain::access::{Actor, Resource, Verb};
 use kalends_domain::booking::{GroupWish, Slot, group_slots};
 use kalends_domain::event::Window;
 use kalends_domain::id::UserId;
 use kalends_domain::problem::Problems;
 
-use super::{NO_ACCOUNT, PEOPLE_MAX};
+use super::{NO_ACCOUNT, PEOPLE_MAX, People};
 use crate::free_busy::check_year;
-use crate::{App, Result, require_scope};
+use crate::{App, Result};
 
 /// Slots that are asked for.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,11 +22,10 @@ pub struct GroupSlots {
 impl App {
     /// The slots in which all of these people are free, ordered by start. One of whom the caller may not know, or who does
     /// not exist, is [`Error::Invalid`](crate::Error::Invalid): without them, nobody can tell when all are free.
-    pub async fn group_slots(&self, actor: &Actor, asked: &GroupSlots) -> Result<Vec<Slot>> {
+    pub async fn group_slots(&self, people: &People, asked: &GroupSlots) -> Result<Vec<Slot>> {
         if asked.people.is_empty() || asked.people.len() > PEOPLE_MAX {
             return Err(Problems::one("user_ids", format!("must name 1 to {PEOPLE_MAX} people")).into());
         }
-        require_scope(actor, Resource::Availability, Verb::Read)?;
         let window = asked.wish.window;
         check_year(window)?;
         let buffer = SignedDuration::from_mins(i64::from(asked.wish.buffer));
@@ -35,7 +33,7 @@ impl App {
             from: window.from.checked_sub(buffer).unwrap_or(window.from),
             to: window.to.checked_add(buffer).unwrap_or(window.to),
         };
-        let found = self.busy_people(actor.user, &asked.people, around).await?;
+        let found = self.busy_people(people, around).await?;
         let mut problems = Problems::default();
         for (i, _) in asked.people.iter().enumerate().filter(|(_, user)| found.unknown.contains(user)) {
             problems.add(format!("user_ids[{i}]"), NO_ACCOUNT);

@@ -18,7 +18,7 @@ pub const COUNT_MAX: u32 = 100_000;
 pub const WRITE_BUDGET: u64 = 500_000;
 
 /// A stretch of time: `from` inclusive, `to` exclusive.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Window {
     /// Its first instant.
     pub from: Timestamp,

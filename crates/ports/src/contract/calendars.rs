@@ -1,11 +1,11 @@
 //! Calendars and who is in them.
 
 use kalends_domain::access::Role;
-use kalends_domain::calendar::{Calendar, CalendarView, Member, Membership};
+use kalends_domain::calendar::{Calendar, CalendarView, Member, Membership, Seat};
 use kalends_domain::id::{CalendarId, UserId};
 use uuid::Uuid;
 
-use super::fixtures::{calendar, later, membership, stored_calendar, stored_user};
+use super::fixtures::{at, calendar, later, membership, stored_calendar, stored_user};
 use super::{AnyStore, assert_duplicate, assert_missing, assert_stale, refused, write};
 use crate::{Change, PageRequest, Unique};
 
@@ -162,13 +162,21 @@ async fn calendar_lists(store: &AnyStore) {
     let rest = store.list_calendars(bea.id, PageRequest { after, limit: 2 }).await.unwrap();
     assert_eq!((rest.items.as_slice(), rest.more), (&views[2..], false));
 
-    let mut roles = store.list_roles(bea.id).await.unwrap();
-    roles.sort_unstable();
-    let expected: Vec<_> = views[1..].iter().map(|view| (view.calendar.id, view.membership.role)).collect();
-    assert_eq!(roles, expected);
+    let seat = |CalendarView { calendar, membership }: &CalendarView| Seat {
+        calendar: calendar.id,
+        role: membership.role,
+        revision: calendar.revision,
+        is_public: calendar.is_public,
+    };
+    let expected: Vec<_> = views[1..].iter().map(seat).collect();
+    assert_eq!(store.list_seats(bea.id).await.unwrap(), expected);
+    write(store, [Change::TouchCalendar { id: views[1].calendar.id, expected: None, at: at("2026-03-02T15:00:00Z") }])
+        .await;
+    let moved = store.list_seats(bea.id).await.unwrap();
+    assert!(moved[0].revision > expected[0].revision && moved[1..] == expected[1..], "{moved:?}");
 
     write(store, [Change::RemoveMembershipsOf(bea.id)]).await;
-    assert_eq!(store.list_roles(bea.id).await.unwrap(), Vec::new());
+    assert_eq!(store.list_seats(bea.id).await.unwrap(), Vec::new());
     assert!(store.find_calendar(unseen.id, ann.id).await.unwrap().is_some(), "nobody else leaves");
     write(store, [Change::RemoveMembershipsOf(bea.id)]).await;
 }

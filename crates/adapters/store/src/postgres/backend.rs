@@ -21,6 +21,7 @@ use crate::types::DbId;
 use crate::write::Write;
 use crate::{ConnectError, Options};
 
+pub(super) use super::lookups::Lookups;
 pub(super) use super::window::window_rows;
 
 pub(super) type Conn = AsyncPgConnection;
@@ -86,6 +87,11 @@ impl Exec {
             .build()
             .map_err(|error| ConnectError::Unreachable { place, reason: error.to_string() })?;
         Ok(Self { pool, runtime })
+    }
+
+    /// Where connections live.
+    pub(super) fn runtime(&self) -> &Handle {
+        &self.runtime
     }
 
     async fn checkout(&self) -> Result<Object<Conn>, StoreError> {

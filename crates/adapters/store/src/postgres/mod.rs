@@ -5,10 +5,12 @@
 
 mod address;
 mod backend;
+mod lookups;
 mod schema;
 #[path = "../shared/mod.rs"]
 mod shared;
 mod tls;
+mod together;
 mod window;
 
 use std::sync::Arc;

@@ -58,12 +58,16 @@ pub(super) async fn list(conn: &mut Conn, viewer: DbId, after: Option<DbId>, lim
     Ok(query.select((CalendarRow::as_select(), MembershipRow::as_select())).load::<View>(conn).await?)
 }
 
-pub(super) async fn roles(conn: &mut Conn, viewer: DbId) -> Found<Vec<(DbId, String)>> {
+/// Calendar, role, revision, and whether anyone may see it.
+pub(super) type SeatRow = (DbId, String, i64, bool);
+
+pub(super) async fn seats(conn: &mut Conn, viewer: DbId) -> Found<Vec<SeatRow>> {
     let query = memberships::table
         .inner_join(calendars::table)
         .filter(memberships::user_id.eq(viewer).and(calendars::deleted_at.is_null()))
         .order(memberships::calendar_id);
-    Ok(query.select((memberships::calendar_id, memberships::role)).load::<(DbId, String)>(conn).await?)
+    let seat = (memberships::calendar_id, memberships::role, calendars::revision, calendars::is_public);
+    Ok(query.select(seat).load::<SeatRow>(conn).await?)
 }
 
 pub(super) async fn find_membership(conn: &mut Conn, calendar: DbId, user: DbId) -> Found<Option<MembershipRow>> {

@@ -4,10 +4,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use kalends_domain::access::Role;
 use kalends_domain::account::{ApiKey, Email, IcalToken, Session, TokenHash, User};
 use kalends_domain::booking::{Booking, BookingLink};
-use kalends_domain::calendar::{Calendar, CalendarView, Member, Membership};
+use kalends_domain::calendar::{Calendar, CalendarView, Member, Membership, Seat};
 use kalends_domain::contact::Contact;
 use kalends_domain::course::{Course, CourseId};
 use kalends_domain::event::{Event, Kind};
@@ -21,7 +20,7 @@ use kalends_ports::{
 };
 use uuid::Uuid;
 
-use super::super::backend::Exec;
+use super::super::backend::{Exec, Lookups};
 use super::{answers, bookings, calendars, contacts, courses, events, jobs, trash, users};
 use crate::error::Fail;
 use crate::rows::{BookingLinkRow, CalendarRow, EventRow, MembershipRow, role};
@@ -40,11 +39,12 @@ const MANY: usize = 100;
 #[derive(Clone)]
 pub(in super::super) struct DieselStore {
     pub(super) exec: Exec,
+    lookups: Lookups,
 }
 
 impl DieselStore {
     pub(in super::super) fn new(exec: Exec) -> Self {
-        Self { exec }
+        Self { lookups: Lookups::new(&exec), exec }
     }
 }
 
@@ -74,7 +74,7 @@ fn counted<R, T: TryFrom<R, Error = Fail>>((rows, total): (Vec<R>, i64)) -> Resu
 #[async_trait]
 impl Users for DieselStore {
     async fn find_user(&self, id: UserId) -> Result<Option<User>> {
-        one(self.exec.read(move |conn| Box::pin(users::find(conn, DbId(id.0)))).await?)
+        one(self.lookups.find_user(DbId(id.0)).await?)
     }
 
     async fn find_user_by_email(&self, email: &Email) -> Result<Option<User>> {
@@ -164,9 +164,11 @@ impl Calendars for DieselStore {
         one(self.exec.read(move |conn| Box::pin(calendars::find_by_feed(conn, token.0.to_vec()))).await?)
     }
 
-    async fn list_roles(&self, viewer: UserId) -> Result<Vec<(CalendarId, Role)>> {
-        let rows = self.exec.read(move |conn| Box::pin(calendars::roles(conn, DbId(viewer.0)))).await?;
-        let read = |(id, text): (DbId, String)| Ok((CalendarId(id.0), role(id, &text)?));
+    async fn list_seats(&self, viewer: UserId) -> Result<Vec<Seat>> {
+        let rows = self.exec.read(move |conn| Box::pin(calendars::seats(conn, DbId(viewer.0)))).await?;
+        let read = |(id, text, revision, is_public): calendars::SeatRow| {
+            Ok(Seat { calendar: CalendarId(id.0), role: role(id, &text)?, revision, is_public })
+        };
         rows.into_iter().map(read).collect()
     }
 
@@ -196,8 +198,7 @@ fn seen((event, calendar, viewer): (EventRow, CalendarRow, Option<String>)) -> R
 #[async_trait]
 impl Events for DieselStore {
     async fn find_event(&self, id: EventId, viewer: UserId) -> Result<Option<SeenEvent>> {
-        let row = self.exec.read(move |conn| Box::pin(events::find(conn, DbId(id.0), DbId(viewer.0)))).await?;
-        row.map(seen).transpose()
+        self.lookups.find_event(DbId(id.0), DbId(viewer.0)).await?.map(seen).transpose()
     }
 
     async fn find_deleted_event(&self, id: EventId, viewer: UserId) -> Result<Option<SeenEvent>> {

@@ -17,6 +17,7 @@ use crate::error::Fail;
 use crate::types::DbId;
 use crate::write::Write;
 
+pub(super) use super::lookups::Lookups;
 pub(super) use super::window::window_rows;
 
 /// Works where it stands: our threads own the connections already, so a future of [`Conn`] is ready when it is

@@ -6,6 +6,7 @@
 
 mod backend;
 mod file;
+mod lookups;
 #[path = "../shared/mod.rs"]
 mod shared;
 mod threads;

@@ -103,7 +103,7 @@ fn write_all(conn: &mut Conn, queue: &Receiver<Unit>) {
         let (writes, waiting): (Vec<_>, Vec<_>) = units.into_iter().map(|unit| (unit.writes, unit.done)).unzip();
         let outcomes = transact(conn, &writes).unwrap_or_else(|fail| {
             let told = StoreError::from(fail);
-            writes.iter().map(|_| Err(again(&told))).collect()
+            writes.iter().map(|_| Err(told.clone())).collect()
         });
         for (done, outcome) in waiting.into_iter().zip(outcomes) {
             // Who asked may have gone; the commit stands all the same.
@@ -167,17 +167,6 @@ fn execute(conn: &mut Conn, sql: &'static str) -> Result<(), Fail> {
 /// The result of a future that never waits: the connection works where it stands.
 pub(super) fn now<T>(work: impl Future<Output = Result<T, Fail>>) -> Result<T, Fail> {
     work.now_or_never().unwrap_or_else(|| Err(Fail::broken("a query waited on a connection that never waits")))
-}
-
-/// The same error for another one who waits.
-fn again(error: &StoreError) -> StoreError {
-    match error {
-        StoreError::Stale => StoreError::Stale,
-        StoreError::Duplicate(unique) => StoreError::Duplicate(*unique),
-        StoreError::Missing => StoreError::Missing,
-        StoreError::Unavailable(told) => StoreError::Unavailable(told.clone()),
-        StoreError::Broken(told) => StoreError::Broken(told.clone()),
-    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! `GET /availability`
 
-use actix_web::get;
+use actix_web::{HttpRequest, get};
+use jiff::Timestamp;
 use kalends_domain::free_busy::Busy;
 use kalends_domain::id::CalendarId;
 use serde::Serialize;
@@ -11,8 +12,9 @@ use uuid::Uuid;
 use super::events::Range;
 use super::wire::Time;
 use crate::answer::{Answer, ok};
-use crate::extract::{Authenticated, Query};
+use crate::extract::{Authenticated, Cx, Query};
 use crate::fields::{Fields, Read};
+use crate::held::{Question, held};
 use crate::read::parsed;
 use crate::state::State;
 
@@ -93,16 +95,24 @@ impl From<Busy> for BusyBlock {
 )]
 #[get("/availability")]
 pub(crate) async fn get_availability(
+    request: HttpRequest,
     state: State,
+    cx: Cx,
     Authenticated(caller): Authenticated,
     Query(AskAvailability { calendar, range }): Query<AskAvailability>,
 ) -> Answer {
     let window = range.window();
-    let busy = state.app.availability(&caller.actor, calendar, window).await?;
-    Ok(ok(Availability {
-        calendar_id: calendar.0,
-        range_start: Time(window.from),
-        range_end: Time(window.to),
-        busy: busy.into_iter().map(BusyBlock::from).collect(),
-    }))
+    let readable = state.app.askable(&caller.actor, calendar).await?;
+    let question = Question::of(&request, Some(caller.actor.user), readable.stamp());
+    let answer = async {
+        let busy = state.app.availability(&readable, window).await?;
+        let answer = Availability {
+            calendar_id: calendar.0,
+            range_start: Time(window.from),
+            range_end: Time(window.to),
+            busy: busy.into_iter().map(BusyBlock::from).collect(),
+        };
+        Ok((ok(answer), Timestamp::MAX))
+    };
+    held(&state, question, cx.now(), answer).await
 }

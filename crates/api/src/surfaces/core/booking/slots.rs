@@ -1,6 +1,6 @@
 //! `GET /booking/{token}/availability`
 
-use actix_web::get;
+use actix_web::{HttpRequest, get};
 use kalends_domain::booking::Slot;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -9,6 +9,7 @@ use super::query::SlotRange;
 use super::settings::{Asked, asked};
 use crate::answer::{Answer, ok};
 use crate::extract::{Cx, Query, Token};
+use crate::held::{Question, held};
 use crate::state::State;
 use crate::surfaces::core::wire::Time;
 
@@ -62,19 +63,28 @@ impl From<Slot> for TimeSlot {
 )]
 #[get("/booking/{token}/availability")]
 pub(crate) async fn booking_availability(
+    request: HttpRequest,
     state: State,
     cx: Cx,
     Token(token): Token,
     Query(range): Query<SlotRange>,
 ) -> Answer {
-    let (link, slots) = state.app.open_slots(&cx, &token, range.window()).await?;
-    Ok(ok(BookingAvailability {
-        questions: asked(&link.settings.questions),
-        token: link.token,
-        title: link.settings.title,
-        description: link.settings.description,
-        timezone: link.settings.zone.name().to_owned(),
-        duration_minutes: link.settings.duration,
-        slots: slots.into_iter().map(TimeSlot::from).collect(),
-    }))
+    let open = state.app.open_link(&token).await?;
+    let question = Question::of(&request, None, open.stamp());
+    let answer = async {
+        let slots = state.app.slots_of(&cx, &open, range.window()).await?;
+        let until = open.stays_until(cx.now(), &slots);
+        let link = open.link;
+        let answer = BookingAvailability {
+            questions: asked(&link.settings.questions),
+            token: link.token,
+            title: link.settings.title,
+            description: link.settings.description,
+            timezone: link.settings.zone.name().to_owned(),
+            duration_minutes: link.settings.duration,
+            slots: slots.into_iter().map(TimeSlot::from).collect(),
+        };
+        Ok((ok(answer), until))
+    };
+    held(&state, question, cx.now(), answer).await
 }

@@ -1,6 +1,7 @@
 //! `GET /events`
 
-use actix_web::get;
+use actix_web::{HttpRequest, get};
+use jiff::Timestamp;
 use kalends_app::ListEvents;
 
 use super::query::{self, Filter, Range};
@@ -8,7 +9,8 @@ use super::wire::EventJson;
 use super::{examples, listed};
 use crate::answer::Answer;
 use crate::cursor::{List, PageParams};
-use crate::extract::{Authenticated, Query};
+use crate::extract::{Authenticated, Cx, Query};
+use crate::held::{Question, held};
 use crate::state::State;
 
 /// List events in range.
@@ -31,7 +33,9 @@ use crate::state::State;
 )]
 #[get("/events")]
 pub(crate) async fn list_events(
+    request: HttpRequest,
     state: State,
+    cx: Cx,
     Authenticated(caller): Authenticated,
     Query(query): Query<query::ListEvents>,
 ) -> Answer {
@@ -48,6 +52,11 @@ pub(crate) async fn list_events(
         expanded: true,
         end: "end",
     };
-    let found = state.app.list_events(&caller.actor, wanted).await?;
-    Ok(listed(&found, &paging))
+    let readable = state.app.listable(&caller.actor, wanted.calendar).await?;
+    let question = Question::of(&request, Some(caller.actor.user), readable.stamp());
+    let answer = async {
+        let found = state.app.list_events_of(readable, wanted).await?;
+        Ok((listed(&found, &paging), Timestamp::MAX))
+    };
+    held(&state, question, cx.now(), answer).await
 }

@@ -120,7 +120,9 @@ pub(crate) struct UnknownPerson {
 pub(crate) async fn free_busy(state: State, Reads(caller): Reads, Json(asked): Json<AskFreeBusy>) -> Answer {
     let AskFreeBusy { users, from: (from, written), to } = asked;
     let offset = written.offset().unwrap_or(Offset::UTC);
-    let found = state.app.people_busy(&caller.actor, &users, window(from, to)?).await?;
+    let window = window(from, to)?;
+    let people = state.app.people(&caller.actor, &users).await?;
+    let found = state.app.people_busy(&people, window).await?;
     let blocks = |BusyPerson { user, busy }: BusyPerson| {
         let shown = move |at| Time::at_offset(at, offset);
         busy.into_iter().map(move |block| BusyTime {

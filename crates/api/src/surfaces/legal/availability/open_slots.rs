@@ -1,6 +1,6 @@
 //! `POST /api/v1/calendar/availability/open-slots`
 
-use actix_web::post;
+use actix_web::{HttpRequest, post};
 use jiff::Timestamp;
 use kalends_app::GroupSlots;
 use kalends_domain::booking::{BUFFER_MINUTES_MAX, DURATION_MINUTES, GROUP_SLOTS_MAX, GroupWish, WorkingHours};
@@ -13,8 +13,9 @@ use utoipa::ToSchema;
 use super::free_busy::people;
 use super::{window, written};
 use crate::answer::{Answer, ok};
-use crate::extract::Json;
+use crate::extract::{Cx, Json};
 use crate::fields::{Fields, Read};
+use crate::held::{Question, held};
 use crate::read::{integer, zone};
 use crate::state::State;
 use crate::surfaces::core::booking::settings::{Week, week};
@@ -140,7 +141,13 @@ pub(crate) struct OpenSlot {
     )
 )]
 #[post("/api/v1/calendar/availability/open-slots")]
-pub(crate) async fn open_slots(state: State, Reads(caller): Reads, Json(asked): Json<AskOpenSlots>) -> Answer {
+pub(crate) async fn open_slots(
+    request: HttpRequest,
+    state: State,
+    cx: Cx,
+    Reads(caller): Reads,
+    Json(asked): Json<AskOpenSlots>,
+) -> Answer {
     let (from, written) = asked.from;
     let zone = asked.zone.unwrap_or_else(|| written.zone(&caller.user.timezone));
     let wish = GroupWish {
@@ -152,8 +159,14 @@ pub(crate) async fn open_slots(state: State, Reads(caller): Reads, Json(asked): 
         zone: zone.clone(),
         limit: asked.limit,
     };
-    let found = state.app.group_slots(&caller.actor, &GroupSlots { people: asked.people, wish }).await?;
-    let shown = |at| Time::in_zone(at, &zone);
-    let slots = found.iter().map(|slot| OpenSlot { start: shown(slot.start), end: shown(slot.end) }).collect();
-    Ok(ok(OpenSlots { slots }))
+    let asked = GroupSlots { people: asked.people, wish };
+    let people = state.app.people(&caller.actor, &asked.people).await?;
+    let question = Question::of(&request, Some(caller.actor.user), people.stamp()).and(&format!("{asked:?}"));
+    let answer = async {
+        let found = state.app.group_slots(&people, &asked).await?;
+        let shown = |at| Time::in_zone(at, &zone);
+        let slots = found.iter().map(|slot| OpenSlot { start: shown(slot.start), end: shown(slot.end) }).collect();
+        Ok((ok(OpenSlots { slots }), Timestamp::MAX))
+    };
+    held(&state, question, cx.now(), answer).await
 }
