@@ -47,14 +47,14 @@ pub struct LocalSecrets {
 }
 
 impl LocalSecrets {
-    /// Takes the keys, and hashes a password that nobody has, against which unknown accounts are checked.
+    /// Takes the keys.
     ///
     /// # Errors
     ///
     /// [`SecretsError::Failed`] when the key of access tokens is too short.
     pub fn new(keys: &Keys) -> Result<Self, SecretsError> {
         Ok(Self {
-            passwords: password::Passwords::new(password::Limits::of_this_machine())?,
+            passwords: password::Passwords::new(password::Limits::of_this_machine()),
             tokens: token::Signer::new(&keys.jwt)?,
             derive: derive::Deriver::new(&keys.derive),
             sealer: seal::Sealer::new(&keys.seal)?,

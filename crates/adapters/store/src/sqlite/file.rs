@@ -17,13 +17,14 @@ const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../../migrations/sq
 /// How long another process is waited for: SQLite's `busy_timeout`, and ours where it has none.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// FULL flushes each commit, so that what was acknowledged outlives a power cut. The cache is 16 MiB per connection.
+/// FULL flushes each commit, so that what was acknowledged outlives a power cut. The cache of the connection that writes is
+/// 4 MiB; those that read need little, for the system keeps the file in memory too.
 const SETTINGS: &str = "\
     pragma busy_timeout = 5000;\
     pragma synchronous = full;\
     pragma foreign_keys = on;\
     pragma temp_store = memory;\
-    pragma cache_size = -16000;";
+    pragma cache_size = -4000;";
 
 /// One thread at a time opens: whoever closes a descriptor of a file gives up all the locks that its process holds on
 /// it, SQLite's own too.
@@ -66,7 +67,7 @@ pub(super) fn open_reader(path: &Path) -> Result<SqliteConnection, ConnectError>
         reason: short(&error.to_string()),
     };
     let mut conn = open(path)?;
-    conn.batch_execute("pragma query_only = on").map_err(failed)?;
+    conn.batch_execute("pragma query_only = on; pragma cache_size = -1000").map_err(failed)?;
     Ok(conn)
 }
 
