@@ -133,8 +133,9 @@ impl App {
         let mut read = match self.read_windows(&missing, window).await? {
             Ok(read) => read,
             Err(TooMuch { of }) => {
-                let fullest = missing.iter().find(|(calendar, _)| Some(*calendar) == of);
-                fullest.iter().for_each(|standing| self.windows.0.insert((**standing, window), None));
+                if let Some(fullest) = missing.iter().find(|(calendar, _)| Some(*calendar) == of) {
+                    self.windows.0.insert((*fullest, window), None);
+                }
                 return Ok(None);
             }
         };
