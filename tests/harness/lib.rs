@@ -24,12 +24,14 @@
 
 mod answer;
 mod caller;
+mod cluster;
 mod database;
 mod form;
 pub mod garbage;
 mod listener;
 mod people;
 mod process;
+mod proxy;
 pub mod providers;
 pub mod raw;
 mod server;
@@ -38,10 +40,12 @@ mod web;
 
 pub use answer::Answer;
 pub use caller::{Caller, Request};
+pub use cluster::{Bouncer, Cluster};
 pub use database::{Database, Store, execute};
 pub use form::Form;
 pub use people::{PASSWORD, User, event, path_of};
 pub use process::{Finished, Worker, run};
+pub use proxy::Proxy;
 pub use server::{Server, Settings};
 pub use smtp::{Mail, Smtp, wait};
 pub use web::{Page, Web};

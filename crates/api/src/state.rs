@@ -3,6 +3,7 @@
 use std::num::NonZeroU32;
 use std::ops::Deref;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use actix_web::dev::Payload;
@@ -60,6 +61,7 @@ pub struct Shared {
     pub(crate) documents: Documents,
     pub(crate) routes: RouteTable,
     imports: Semaphore,
+    leaving: AtomicBool,
 }
 
 impl State {
@@ -72,9 +74,15 @@ impl State {
             documents: Documents::new(&openapi, &settings.public_url),
             routes: RouteTable::new(&openapi),
             imports: Semaphore::new(IMPORTS),
+            leaving: AtomicBool::new(false),
             app,
             settings,
         }))
+    }
+
+    /// Sends callers elsewhere from now on: `/readyz` says so, and every connection is closed after its next answer.
+    pub fn leave(&self) {
+        self.0.leaving.store(true, Ordering::Relaxed);
     }
 
     /// Counts a job of this kind that this process began.
@@ -101,6 +109,10 @@ impl FromRequest for State {
 }
 
 impl State {
+    pub(crate) fn is_leaving(&self) -> bool {
+        self.leaving.load(Ordering::Relaxed)
+    }
+
     /// The right to run one more import. Each may hold a large file's contents in memory, so only a few run at once.
     pub(crate) fn import_permit(&self) -> Result<SemaphorePermit<'_>, Failure> {
         self.imports.try_acquire().map_err(|_| {

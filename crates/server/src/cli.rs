@@ -12,6 +12,7 @@ pub(crate) mod defaults {
     pub(crate) const PUBLIC_URL: &str = "http://localhost:3019";
     pub(crate) const RATE_LIMIT: &str = "600/min";
     pub(crate) const REGISTRATION: &str = "open";
+    pub(crate) const SHUTDOWN_DELAY: &str = "0s";
     pub(crate) const LOG_FORMAT: &str = "text";
     pub(crate) const RUST_LOG: &str = "info";
 }
@@ -145,6 +146,10 @@ pub(crate) struct RawSettings {
     pub(crate) mail_from: Option<String>,
     #[command(flatten)]
     pub(crate) providers: RawProviders,
+    /// How long requests are still taken after SIGTERM, while /readyz already says 503: as long as a load balancer
+    /// takes to notice
+    #[arg(long, env = "SHUTDOWN_DELAY", default_value = defaults::SHUTDOWN_DELAY, global = true, value_name = "TIME")]
+    pub(crate) shutdown_delay: String,
     /// text, or json for machines
     #[arg(long, env = "LOG_FORMAT", default_value = defaults::LOG_FORMAT, global = true, value_name = "FORMAT")]
     pub(crate) log_format: String,
@@ -230,6 +235,6 @@ mod tests {
             assert_eq!(flag.replace('-', "_").to_uppercase(), variable.to_str().unwrap());
             settings += 1;
         }
-        assert_eq!(settings, 28);
+        assert_eq!(settings, 29);
     }
 }

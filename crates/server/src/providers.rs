@@ -11,7 +11,7 @@ use kalends_outlook::{Outlook, OutlookSettings};
 use kalends_ports::{Clock, ProviderSecret, Providers};
 use url::Url;
 
-use crate::settings::{Reader, Secret, expected};
+use crate::settings::{Reader, Secret, expected, time};
 
 /// What a setting is when it is not given, or empty.
 mod defaults {
@@ -209,19 +209,7 @@ fn endpoint(text: &str) -> Result<Url, String> {
 }
 
 fn interval(text: &str) -> Result<Duration, String> {
-    let wrong = || expected("a time from 1s to 7d, such as 30s, 5m or 1h", text);
-    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-    let (number, unit) = text.split_at(digits);
-    let seconds = match unit.trim() {
-        "s" => 1,
-        "m" | "min" => 60,
-        "h" => 3_600,
-        "d" => 86_400,
-        _ => return Err(wrong()),
-    };
-    let number: u64 = number.parse().map_err(|_| wrong())?;
-    let time = number.checked_mul(seconds).map(Duration::from_secs).ok_or_else(wrong)?;
-    if INTERVALS.contains(&time) { Ok(time) } else { Err(wrong()) }
+    time(text, INTERVALS, "1s to 7d")
 }
 
 #[cfg(test)]

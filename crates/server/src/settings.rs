@@ -1,6 +1,7 @@
 //! The settings, parsed. Whatever is wrong is told at once, each with its name and what was expected.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -38,6 +39,8 @@ pub(crate) struct Settings {
     /// How mail goes out, if it does.
     pub(crate) mail: Option<Mail>,
     pub(crate) providers: ProviderSettings,
+    /// How long requests are still taken once the server is asked to stop.
+    pub(crate) shutdown_delay: Duration,
     pub(crate) log: Log,
 }
 
@@ -108,7 +111,11 @@ impl Settings {
 
         let providers = ProviderSettings::read(&mut reader, &raw.providers);
 
-        let needed = (database, host, port, public_url, rate_limit, open_registration, json, filter, providers);
+        let delay = |text: &str| time(text, Duration::ZERO..=Duration::from_mins(5), "0s to 5m");
+        let shutdown_delay = reader.needed("SHUTDOWN_DELAY", &raw.shutdown_delay, defaults::SHUTDOWN_DELAY, delay);
+        let log = json.zip(filter).map(|(json, filter)| Log { json, filter });
+
+        let needed = (database, host, port, public_url, rate_limit, open_registration, log, providers, shutdown_delay);
         match needed {
             (
                 Some(database),
@@ -117,9 +124,9 @@ impl Settings {
                 Some(public_url),
                 Some(rate_limit),
                 Some(open_registration),
-                Some(json),
-                Some(filter),
+                Some(log),
                 Some(providers),
+                Some(shutdown_delay),
             ) if reader.wrong.is_empty() => Ok(Self {
                 database,
                 host,
@@ -134,7 +141,8 @@ impl Settings {
                 fetch_allow_hosts: fetch_allow_hosts.unwrap_or_default(),
                 mail,
                 providers,
-                log: Log { json, filter },
+                shutdown_delay,
+                log,
             }),
             _ => Err(Invalid(reader.wrong)),
         }
@@ -255,6 +263,23 @@ fn rate_limit(text: &str) -> Result<Option<Rate>, String> {
     Ok(Some(Rate { requests, period: Duration::from_secs(seconds) }))
 }
 
+/// A number of seconds, minutes, hours or days.
+pub(crate) fn time(text: &str, within: RangeInclusive<Duration>, words: &str) -> Result<Duration, String> {
+    let wrong = || expected(&format!("a time from {words}, such as 30s, 5m or 1h"), text);
+    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let seconds = match unit.trim() {
+        "s" => 1,
+        "m" | "min" => 60,
+        "h" => 3_600,
+        "d" => 86_400,
+        _ => return Err(wrong()),
+    };
+    let number: u64 = number.parse().map_err(|_| wrong())?;
+    let time = number.checked_mul(seconds).map(Duration::from_secs).ok_or_else(wrong)?;
+    if within.contains(&time) { Ok(time) } else { Err(wrong()) }
+}
+
 fn registration(text: &str) -> Result<bool, String> {
     match text {
         "open" => Ok(true),
@@ -369,10 +394,11 @@ mod tests {
             raw.mail_from = Some("the calendar".to_owned());
             raw.log_format = "xml".to_owned();
             raw.rust_log = "kalends=loud".to_owned();
+            raw.shutdown_delay = "6m".to_owned();
         });
         let invalid = invalid.unwrap_err();
         let said = invalid.to_string();
-        assert_eq!(invalid.0.len(), 15, "{said}");
+        assert_eq!(invalid.0.len(), 16, "{said}");
         assert!(!said.contains("hush"), "{said}");
         assert!(said.contains("\n  FETCH_ALLOW_HOSTS: expected hosts such as nas.lan"), "{said}");
         assert!(said.contains("\n  PORT: expected a number from 0 to 65535, found \"65536\""), "{said}");
