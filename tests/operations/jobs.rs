@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kalends_harness::{Database, Server, Settings, Smtp, Store, User, Worker, each_store, execute, run, wait};
-use serde_json::json;
 
 each_store![
     what_is_refused_for_now_is_tried_again,

@@ -1,1 +1,0 @@
-//! Many nodes on one Postgres.
