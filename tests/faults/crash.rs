@@ -2,18 +2,20 @@
 //! there twice or by half, no two bookings overlap, and no version goes back.
 
 use std::collections::HashMap;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::sync::{Mutex, MutexGuard};
+use std::time::{Duration, Instant};
 
-use kalends_harness::{Caller, Database, Server, Settings, Smtp, Store, User, each_store, event, path_of};
+use kalends_harness::{Answer, Caller, Database, Server, Settings, Smtp, Store, User, each_store, event, wait};
 use serde_json::json;
 
 each_store![a_server_that_is_killed_fifty_times_keeps_its_word];
 
 const ROUNDS: u64 = 50;
 const SEED: u64 = 0x51ce_0d09_a4e7_3b11;
-const WRITERS: usize = 4;
+const WRITERS: u64 = 4;
+/// For so long the server takes a request with a key to be running: it may be so on another node.
+const LEASE: Duration = Duration::from_mins(1);
 
 /// A well-mixed number for each number (splitmix64, by Sebastiano Vigna).
 fn mixed(number: u64) -> u64 {
@@ -26,12 +28,16 @@ fn mixed(number: u64) -> u64 {
 /// What was acknowledged.
 #[derive(Debug, Default)]
 struct Told {
+    /// How many writes were.
+    count: usize,
     /// The last acknowledged title of each event, and the one that was asked for when the server died, if any.
     titles: HashMap<String, (String, Option<String>)>,
     /// Events whose deletion was acknowledged.
     deleted: Vec<String>,
     /// Ids of the events of acknowledged bookings.
     booked: Vec<String>,
+    /// Titles of events that were being made when the server died, each with the moment of that.
+    unknown: Vec<(String, Instant)>,
     wrong: Vec<String>,
 }
 
@@ -44,82 +50,47 @@ fn a_server_that_is_killed_fifty_times_keeps_its_word(store: Store) {
     let told = Mutex::new(Told::default());
     let mut versions = HashMap::new();
     for round in 0..ROUNDS {
-        let dead = AtomicBool::new(false);
-        let (user, anyone) = (ana.at(&server), server.anyone());
+        let (user, anyone, dead) = (ana.at(&server), server.anyone(), AtomicBool::new(false));
         std::thread::scope(|scope| {
             for writer in 0..WRITERS {
-                let (user, anyone, calendar, token, told, dead) = (&user, &anyone, &calendar, &token, &told, &dead);
-                let seed = mixed(SEED ^ (round << 8) ^ writer as u64);
-                scope.spawn(move || live(user, anyone, calendar, token, seed, told, dead));
+                let life = Life { user: &user, anyone: &anyone, calendar: &calendar, token: &token, told: &told };
+                let (seed, dead) = (mixed(SEED ^ (round << 8) ^ writer), &dead);
+                scope.spawn(move || life.until(dead, seed));
             }
-            std::thread::sleep(Duration::from_millis(50 + mixed(SEED + round) % 400));
-            server.kill();
+            // Each round something happens, however slow this machine is.
+            let before = lock(&told).count;
+            wait("something to be written", || lock(&told).count > before);
+            std::thread::sleep(Duration::from_millis(mixed(SEED + round) % 400));
             dead.store(true, Ordering::SeqCst);
+            server.kill();
         });
         expect_sound(store, &server.database(), &mut versions);
         server.restart();
     }
     let told = told.into_inner().expect("no writer panics");
     assert!(told.wrong.is_empty(), "{:?}", told.wrong);
-    assert!(told.titles.len() > 100 && !told.deleted.is_empty() && !told.booked.is_empty(), "hardly anything happened");
-    expect_kept(&ana.at(&server), &told);
+    let (alive, gone, booked) = (told.titles.len(), told.deleted.len(), told.booked.len());
+    assert!(
+        alive > 50 && gone > 0 && booked > 0,
+        "hardly anything happened: {alive} events, {gone} gone, {booked} booked"
+    );
+    let ana = ana.at(&server);
+    expect_kept(&ana, &told);
+    expect_made_once(&ana, &calendar, &told.unknown);
     expect_sound(store, &server.database(), &mut versions);
 }
 
-/// Makes, changes, deletes and books until the server is gone.
-fn live(user: &User, anyone: &Caller, calendar: &str, token: &str, seed: u64, told: &Mutex<Told>, dead: &AtomicBool) {
-    let mut mine: Vec<String> = Vec::new();
-    for step in 0.. {
-        let random = mixed(seed.wrapping_add(step));
-        let title = format!("{seed:x}/{step}");
-        let chosen = mine.get(usize::try_from(random >> 8).unwrap_or_default() % mine.len().max(1)).cloned();
-        let (answer, change) = match (random % 8, chosen) {
-            (0, _) => {
-                let slot = usize::try_from(random >> 16).unwrap_or_default() % 48;
-                (anyone.book(token, slot, "bob@example.com"), Kind::Book)
-            }
-            (1, Some(id)) => (user.delete(&format!("/events/{id}")).try_send(), Kind::Delete(id)),
-            (2 | 3, Some(id)) => {
-                note(told, &id, |known| known.1 = Some(title.clone()));
-                (user.put(&format!("/events/{id}")).json(json!({"title": title})).try_send(), Kind::Change(id))
-            }
-            _ => (user.post("/events").json(event(calendar, &title, "2026-03-02T09:00:00Z")).try_send(), Kind::Make),
-        };
-        let answer = match answer {
-            Ok(answer) => answer,
-            Err(cause) => {
-                // This thread may hear of the server's death first.
-                std::thread::sleep(Duration::from_millis(200));
-                let mut told = told.lock().expect("no writer panics");
-                if !dead.load(Ordering::SeqCst) {
-                    told.wrong.push(cause.to_string());
-                }
-                if let Kind::Delete(id) = change {
-                    // Whether it was deleted is not known.
-                    told.titles.remove(&id);
-                }
-                return;
-            }
-        };
-        match (change, answer.status) {
-            (Kind::Make, 201) => {
-                let id = answer.at("/event/id");
-                told.lock().expect("no writer panics").titles.insert(id.clone(), (title, None));
-                mine.push(id);
-            }
-            (Kind::Change(id), 200) => note(told, &id, |known| *known = (title, None)),
-            (Kind::Delete(id), 200) => {
-                mine.retain(|known| *known != id);
-                let mut told = told.lock().expect("no writer panics");
-                told.titles.remove(&id);
-                told.deleted.push(id);
-            }
-            (Kind::Book, 201) => told.lock().expect("no writer panics").booked.push(answer.at("/event/id")),
-            // The slot is taken.
-            (Kind::Book, 409) => {}
-            _ => told.lock().expect("no writer panics").wrong.push(answer.to_string()),
-        }
-    }
+fn lock(told: &Mutex<Told>) -> MutexGuard<'_, Told> {
+    told.lock().expect("no writer panics")
+}
+
+/// What one of those who write has.
+struct Life<'l> {
+    user: &'l User,
+    anyone: &'l Caller,
+    calendar: &'l str,
+    token: &'l str,
+    told: &'l Mutex<Told>,
 }
 
 enum Kind {
@@ -129,10 +100,89 @@ enum Kind {
     Book,
 }
 
-fn note(told: &Mutex<Told>, id: &str, change: impl FnOnce(&mut (String, Option<String>))) {
-    if let Some(known) = told.lock().expect("no writer panics").titles.get_mut(id) {
-        change(known);
+impl Life<'_> {
+    /// Makes, changes, deletes and books until the server is gone.
+    fn until(&self, dead: &AtomicBool, seed: u64) {
+        let mut mine: Vec<String> = Vec::new();
+        for step in 0.. {
+            let random = mixed(seed.wrapping_add(step));
+            let title = format!("{seed:x}/{step}");
+            let chosen = mine.get(usize::try_from(random >> 8).unwrap_or_default() % mine.len().max(1)).cloned();
+            let kind = match (random % 8, chosen) {
+                (0, _) => Kind::Book,
+                (1, Some(id)) => Kind::Delete(id),
+                (2 | 3, Some(id)) => Kind::Change(id),
+                _ => Kind::Make,
+            };
+            let answer = match &kind {
+                Kind::Make => make(self.user, self.calendar, &title),
+                Kind::Change(id) => {
+                    self.note(id, |known| known.1 = Some(title.clone()));
+                    self.user.put(&format!("/events/{id}")).json(json!({"title": title})).try_send()
+                }
+                Kind::Delete(id) => self.user.delete(&format!("/events/{id}")).try_send(),
+                Kind::Book => {
+                    let slot = usize::try_from(random >> 16).unwrap_or_default() % 48;
+                    self.anyone.book(self.token, slot, "bob@example.com")
+                }
+            };
+            match answer {
+                Ok(answer) => self.told(kind, title, &answer, &mut mine),
+                Err(cause) => return self.not_told(kind, title, &cause, dead),
+            }
+        }
     }
+
+    fn told(&self, kind: Kind, title: String, answer: &Answer, mine: &mut Vec<String>) {
+        let mut told = lock(self.told);
+        match (kind, answer.status) {
+            (Kind::Make, 201) => {
+                let id = answer.at("/event/id");
+                told.titles.insert(id.clone(), (title, None));
+                mine.push(id);
+            }
+            (Kind::Change(id), 200) => {
+                told.titles.insert(id, (title, None));
+            }
+            (Kind::Delete(id), 200) => {
+                mine.retain(|known| *known != id);
+                told.titles.remove(&id);
+                told.deleted.push(id);
+            }
+            (Kind::Book, 201) => told.booked.push(answer.at("/event/id")),
+            // The slot is taken.
+            (Kind::Book, 409) => return,
+            _ => return told.wrong.push(answer.to_string()),
+        }
+        told.count += 1;
+    }
+
+    fn not_told(&self, kind: Kind, title: String, cause: &ureq::Error, dead: &AtomicBool) {
+        let mut told = lock(self.told);
+        if !dead.load(Ordering::SeqCst) {
+            told.wrong.push(cause.to_string());
+        }
+        match kind {
+            Kind::Make => told.unknown.push((title, Instant::now())),
+            // Whether it was deleted is not known.
+            Kind::Delete(id) => {
+                told.titles.remove(&id);
+            }
+            Kind::Change(_) | Kind::Book => {}
+        }
+    }
+
+    fn note(&self, id: &str, change: impl FnOnce(&mut (String, Option<String>))) {
+        if let Some(known) = lock(self.told).titles.get_mut(id) {
+            change(known);
+        }
+    }
+}
+
+/// Makes an event in a way that can be repeated: its title is the key.
+fn make(user: &User, calendar: &str, title: &str) -> Result<Answer, ureq::Error> {
+    let body = event(calendar, title, "2026-03-02T09:00:00Z");
+    user.post("/events").header("Idempotency-Key", title).json(body).try_send()
 }
 
 /// What was acknowledged is there, as it was acknowledged last.
@@ -141,13 +191,26 @@ fn expect_kept(ana: &User, told: &Told) {
         let found = ana.get(&format!("/events/{id}")).send().expect(200);
         let shown = found["event"]["title"].as_str().expect("a title");
         let fits = shown == title || asked.as_deref() == Some(shown);
-        assert!(fits, "{} is called {shown}, and should be {title} or {asked:?}", path_of(&found["event"]));
+        assert!(fits, "{id} is called {shown}, and should be {title} or {asked:?}");
     }
     for id in &told.deleted {
         ana.get(&format!("/events/{id}")).send().expect(404);
     }
     for id in &told.booked {
         ana.get(&format!("/events/{id}")).send().expect(200);
+    }
+}
+
+/// Who asks again, with the same key, has one event in the end, whether the first request came to its end or not. Whose
+/// request died can ask again a minute later: then nobody can be running it any more.
+fn expect_made_once(ana: &User, calendar: &str, unknown: &[(String, Instant)]) {
+    let Some((_, first)) = unknown.first() else { panic!("nothing was being made whenever the server died") };
+    std::thread::sleep(LEASE.saturating_sub(first.elapsed()));
+    for (title, _) in unknown.iter().filter(|(_, since)| since.elapsed() > LEASE) {
+        let first = make(ana, calendar, title).expect("an answer").expect(201).at("/event/id");
+        let second = make(ana, calendar, title).expect("an answer").expect(201).at("/event/id");
+        assert_eq!(first, second, "{title} was made twice");
+        assert_eq!(ana.get(&format!("/events/{first}")).send().expect(200)["event"]["title"], title.as_str());
     }
 }
 

@@ -2,7 +2,6 @@
 #![allow(clippy::expect_used, reason = "a test that cannot go on panics")]
 
 mod commands;
-mod crash;
 mod expand;
 mod jobs;
 mod shutdown;

@@ -17,8 +17,9 @@ use kalends_domain::id::{ApiKeyId, UserId};
 use kalends_domain::time::Zone;
 use kalends_ports::{
     AccessToken, Answer, Change, InvalidToken, MockAnswers, MockApiKeys, MockBookings, MockCalendars, MockClock,
-    MockCommit, MockContacts, MockCourses, MockEvents, MockFetcher, MockIntegrations, MockJobs, MockMailer,
-    MockSecrets, MockSessions, MockSettings, MockTrash, MockUsers, Providers, QueueState, StoreError, Unique,
+    MockCommit, MockContacts, MockCourses, MockEvents, MockFeeds, MockFetcher, MockFristen, MockIcalTokens,
+    MockIntegrations, MockJobs, MockMailer, MockSecrets, MockSessions, MockSettings, MockTrash, MockUsers, Providers,
+    QueueState, StoreError, Unique,
 };
 use serde_json::Value;
 use uuid::Uuid;
@@ -131,11 +132,14 @@ impl Mocks {
             users: Arc::new(self.users),
             sessions: Arc::new(MockSessions::new()),
             api_keys: Arc::new(self.api_keys),
+            ical_tokens: Arc::new(MockIcalTokens::new()),
             calendars: Arc::new(MockCalendars::new()),
             events: Arc::new(MockEvents::new()),
             contacts: Arc::new(MockContacts::new()),
             courses: Arc::new(MockCourses::new()),
             bookings: Arc::new(MockBookings::new()),
+            feeds: Arc::new(MockFeeds::new()),
+            fristen: Arc::new(MockFristen::new()),
             trash: Arc::new(MockTrash::new()),
             answers: Arc::new(answers),
             settings: Arc::new(MockSettings::new()),
@@ -160,6 +164,8 @@ impl Mocks {
             open_registration: true,
             keeps_tokens: true,
             sync_interval: jiff::SignedDuration::from_mins(5),
+            feed_interval: jiff::SignedDuration::from_mins(15),
+            feed_limit: 100,
             public_url: settings.public_url.clone(),
         };
         State::new(App::new(ports, policy), settings)

@@ -1,6 +1,7 @@
 //! What can be typed: the commands, and every setting as a flag and an environment variable of the same name.
 
 use clap::{Args, Parser, Subcommand};
+use kalends_domain::frist::record::Head;
 
 use crate::providers::RawProviders;
 
@@ -11,6 +12,8 @@ pub(crate) mod defaults {
     pub(crate) const PORT: &str = "3019";
     pub(crate) const PUBLIC_URL: &str = "http://localhost:3019";
     pub(crate) const RATE_LIMIT: &str = "600/min";
+    pub(crate) const FEED_SYNC_INTERVAL: &str = "15m";
+    pub(crate) const FEED_LIMIT_PER_ACCOUNT: &str = "100";
     pub(crate) const REGISTRATION: &str = "open";
     pub(crate) const SHUTDOWN_DELAY: &str = "0s";
     pub(crate) const LOG_FORMAT: &str = "text";
@@ -56,6 +59,11 @@ pub(crate) enum Command {
         /// Prints one JSON object a line.
         #[arg(long)]
         json: bool,
+        /// Also reads the whole history of Fristen and tells which entry does not fit, and where the history ends. Given
+        /// an end that it told before, also whether that is still a part of it.
+        #[arg(long, value_name = "ENTRY:HASH", num_args = 0..=1)]
+        #[allow(clippy::option_option, reason = "not asked for, asked for, and with a value")]
+        audit: Option<Option<Head>>,
     },
     /// Calculates recurrences: JSON lines in, JSON lines out.
     ///
@@ -144,6 +152,12 @@ pub(crate) struct RawSettings {
     /// Who mails come from: cal@example.org, or Calendar <cal@example.org>
     #[arg(long, env = "MAIL_FROM", global = true, value_name = "SENDER")]
     pub(crate) mail_from: Option<String>,
+    /// How often registered feeds are synced: 15m, 30s, 1h
+    #[arg(long, env = "FEED_SYNC_INTERVAL", default_value = defaults::FEED_SYNC_INTERVAL, global = true, value_name = "TIME")]
+    pub(crate) feed_sync_interval: String,
+    /// How many feeds one account may register
+    #[arg(long, env = "FEED_LIMIT_PER_ACCOUNT", default_value = defaults::FEED_LIMIT_PER_ACCOUNT, global = true, value_name = "NUMBER")]
+    pub(crate) feed_limit_per_account: String,
     #[command(flatten)]
     pub(crate) providers: RawProviders,
     /// How long requests are still taken after SIGTERM, while /readyz already says 503: as long as a load balancer
@@ -235,6 +249,6 @@ mod tests {
             assert_eq!(flag.replace('-', "_").to_uppercase(), variable.to_str().unwrap());
             settings += 1;
         }
-        assert_eq!(settings, 29);
+        assert_eq!(settings, 31);
     }
 }

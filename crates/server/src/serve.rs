@@ -35,9 +35,9 @@ pub(crate) async fn run(settings: &Settings, works: bool) -> Result<(), Failure>
         }
     };
     let state = State::new(house.app.clone(), house::api_settings(settings));
-    let served = state.clone();
+    let shared = state.clone();
     let workers = available_parallelism().map_or(1, usize::from);
-    let server = HttpServer::new(move || kalends_api::service(&served))
+    let server = HttpServer::new(move || kalends_api::service(&shared))
         .workers(workers)
         .keep_alive(KEEP_ALIVE)
         .client_request_timeout(HEAD_TIMEOUT)

@@ -18,6 +18,9 @@ use crate::cli::{RawSettings, defaults};
 use crate::database::Database;
 use crate::providers::ProviderSettings;
 
+/// The least and the most time between two syncs.
+const INTERVALS: RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_hours(24 * 7);
+
 /// What this server was told.
 #[derive(Debug)]
 pub(crate) struct Settings {
@@ -41,7 +44,17 @@ pub(crate) struct Settings {
     pub(crate) providers: ProviderSettings,
     /// How long requests are still taken once the server is asked to stop.
     pub(crate) shutdown_delay: Duration,
+    pub(crate) feeds: FeedSettings,
     pub(crate) log: Log,
+}
+
+/// What feeds may cost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct FeedSettings {
+    /// The time between two syncs of a feed.
+    pub(crate) interval: Duration,
+    /// How many one account may register.
+    pub(crate) limit: usize,
 }
 
 /// Where mail is handed over, and who it comes from.
@@ -109,13 +122,15 @@ impl Settings {
         let fetch_allow_hosts = reader.optional("FETCH_ALLOW_HOSTS", raw.fetch_allow_hosts.as_deref(), allowed_hosts);
         let mail = mail(&mut reader, raw);
 
+        let feeds = feeds(&mut reader, raw);
         let providers = ProviderSettings::read(&mut reader, &raw.providers);
 
         let delay = |text: &str| time(text, Duration::ZERO..=Duration::from_mins(5), "0s to 5m");
         let shutdown_delay = reader.needed("SHUTDOWN_DELAY", &raw.shutdown_delay, defaults::SHUTDOWN_DELAY, delay);
         let log = json.zip(filter).map(|(json, filter)| Log { json, filter });
 
-        let needed = (database, host, port, public_url, rate_limit, open_registration, log, providers, shutdown_delay);
+        let needed =
+            (database, host, port, public_url, rate_limit, open_registration, log, feeds, providers, shutdown_delay);
         match needed {
             (
                 Some(database),
@@ -125,6 +140,7 @@ impl Settings {
                 Some(rate_limit),
                 Some(open_registration),
                 Some(log),
+                Some(feeds),
                 Some(providers),
                 Some(shutdown_delay),
             ) if reader.wrong.is_empty() => Ok(Self {
@@ -141,6 +157,7 @@ impl Settings {
                 fetch_allow_hosts: fetch_allow_hosts.unwrap_or_default(),
                 mail,
                 providers,
+                feeds,
                 shutdown_delay,
                 log,
             }),
@@ -263,23 +280,6 @@ fn rate_limit(text: &str) -> Result<Option<Rate>, String> {
     Ok(Some(Rate { requests, period: Duration::from_secs(seconds) }))
 }
 
-/// A number of seconds, minutes, hours or days.
-pub(crate) fn time(text: &str, within: RangeInclusive<Duration>, words: &str) -> Result<Duration, String> {
-    let wrong = || expected(&format!("a time from {words}, such as 30s, 5m or 1h"), text);
-    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-    let (number, unit) = text.split_at(digits);
-    let seconds = match unit.trim() {
-        "s" => 1,
-        "m" | "min" => 60,
-        "h" => 3_600,
-        "d" => 86_400,
-        _ => return Err(wrong()),
-    };
-    let number: u64 = number.parse().map_err(|_| wrong())?;
-    let time = number.checked_mul(seconds).map(Duration::from_secs).ok_or_else(wrong)?;
-    if within.contains(&time) { Ok(time) } else { Err(wrong()) }
-}
-
 fn registration(text: &str) -> Result<bool, String> {
     match text {
         "open" => Ok(true),
@@ -319,6 +319,38 @@ fn mail(reader: &mut Reader, raw: &RawSettings) -> Option<Mail> {
         reader.wrong.push(Wrong { setting: "MAIL_FROM", message });
     }
     Some(Mail { server: server?, from: from? })
+}
+
+fn feeds(reader: &mut Reader, raw: &RawSettings) -> Option<FeedSettings> {
+    let (text, default) = (&raw.feed_sync_interval, defaults::FEED_SYNC_INTERVAL);
+    let interval = reader.needed("FEED_SYNC_INTERVAL", text, default, interval);
+    let (text, default) = (&raw.feed_limit_per_account, defaults::FEED_LIMIT_PER_ACCOUNT);
+    let limit = reader.needed("FEED_LIMIT_PER_ACCOUNT", text, default, |text| {
+        text.parse::<u32>().map_err(|_| expected("a number from 0 to 4294967295", text))
+    });
+    Some(FeedSettings { interval: interval?, limit: usize::try_from(limit?).unwrap_or(usize::MAX) })
+}
+
+/// A time between two syncs.
+pub(crate) fn interval(text: &str) -> Result<Duration, String> {
+    time(text, INTERVALS, "1s to 7d")
+}
+
+/// A number of seconds, minutes, hours or days.
+fn time(text: &str, within: RangeInclusive<Duration>, words: &str) -> Result<Duration, String> {
+    let wrong = || expected(&format!("a time from {words}, such as 30s, 5m or 1h"), text);
+    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let seconds = match unit.trim() {
+        "s" => 1,
+        "m" | "min" => 60,
+        "h" => 3_600,
+        "d" => 86_400,
+        _ => return Err(wrong()),
+    };
+    let number: u64 = number.parse().map_err(|_| wrong())?;
+    let time = number.checked_mul(seconds).map(Duration::from_secs).ok_or_else(wrong)?;
+    if within.contains(&time) { Ok(time) } else { Err(wrong()) }
 }
 
 fn log_format(text: &str) -> Result<bool, String> {
@@ -491,6 +523,16 @@ mod tests {
         assert_eq!(list.unwrap(), ["https://app.example.org", "http://localhost:5173", "https://a.example"]);
         for text in ["*", "null", "app.example.org", "https://a.example/b", "https://u@a.example", "file:///x"] {
             assert!(origins(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn intervals() {
+        for (text, seconds) in [("1s", 1), ("5m", 300), ("15 min", 900), ("2h", 7_200), ("7d", 604_800)] {
+            assert_eq!(interval(text), Ok(Duration::from_secs(seconds)), "{text}");
+        }
+        for text in ["0s", "8d", "5", "m", "-1s", "1.5h", "99999999999999999999s", "99999999999999999h", "5ms"] {
+            assert!(interval(text).is_err(), "{text}");
         }
     }
 }

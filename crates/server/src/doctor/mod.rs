@@ -1,10 +1,12 @@
 //! `kalends doctor`: looks at everything, changes nothing, and says how to mend what is wrong.
 
+mod audit;
 mod checks;
 
 use std::fmt;
 use std::time::Duration;
 
+use kalends_domain::frist::record::Head;
 use kalends_store::{ConnectError, SchemaStatus};
 use serde::Serialize;
 use tokio::time::timeout;
@@ -70,8 +72,14 @@ impl fmt::Display for Check {
 }
 
 /// Checks, prints a line for each, and fails when one does.
-pub(crate) async fn run(raw: &RawSettings, json: bool) -> Result<(), Failure> {
-    let all = examine(raw).await;
+///
+/// `audit` says whether the history of Fristen is read too, and against which end that was noted.
+#[allow(clippy::option_option, reason = "not asked for, asked for, and with a value")]
+pub(crate) async fn run(raw: &RawSettings, json: bool, audit: Option<Option<Head>>) -> Result<(), Failure> {
+    let mut all = examine(raw).await;
+    if let Some(known) = audit {
+        all.extend(audit::fristen(raw, known).await);
+    }
     for check in &all {
         say(if json { serde_json::to_string(check).map_err(Failure::new)? } else { check.to_string() })?;
     }

@@ -31,7 +31,7 @@ const POOL_WAIT: Duration = Duration::from_secs(5);
 /// How long a query is waited for. One that takes longer waits for a server that has fallen silent.
 const QUERY_WAIT: Duration = Duration::from_secs(10);
 /// The same for a commit, which may be a large import.
-const COMMIT_WAIT: Duration = Duration::from_secs(60);
+const COMMIT_WAIT: Duration = Duration::from_mins(1);
 /// How often work is tried that the server undid for the sake of another or whose connection broke, and for how long a
 /// commit is.
 const TRIES: u32 = 5;

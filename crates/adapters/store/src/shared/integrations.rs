@@ -37,9 +37,12 @@ async fn find_attempt(conn: &mut Conn, state: Vec<u8>) -> Found<Option<AttemptRo
 }
 
 async fn find_link(conn: &mut Conn, id: DbId) -> Found<Option<(LinkRow, IntegrationRow)>> {
-    let query = calendar_links::table.inner_join(integrations::table).filter(calendar_links::id.eq(id));
-    let both = (LinkRow::as_select(), IntegrationRow::as_select());
-    Ok(query.select(both).first::<(LinkRow, IntegrationRow)>(conn).await.optional()?)
+    // In two steps: a join of rows this wide takes the compiler minutes.
+    let link = calendar_links::table.filter(calendar_links::id.eq(id)).select(LinkRow::as_select());
+    let Some(link) = link.first::<LinkRow>(conn).await.optional()? else { return Ok(None) };
+    let theirs = integrations::table.filter(integrations::id.eq(link.integration_id));
+    let integration = theirs.select(IntegrationRow::as_select()).first::<IntegrationRow>(conn).await.optional()?;
+    Ok(integration.map(|integration| (link, integration)))
 }
 
 async fn list_links(conn: &mut Conn, integration: DbId) -> Found<Vec<LinkRow>> {
