@@ -102,7 +102,12 @@ impl Seen {
         assert_eq!(titles.len(), listed, "an event is there twice");
         ids.sort();
         let lost: Vec<_> = self.acknowledged.iter().filter(|id| ids.binary_search(id).is_err()).collect();
-        assert!(lost.is_empty(), "{} of {} acknowledged events are lost: {lost:?}", lost.len(), self.acknowledged.len());
+        assert!(
+            lost.is_empty(),
+            "{} of {} acknowledged events are lost: {lost:?}",
+            lost.len(),
+            self.acknowledged.len()
+        );
     }
 }
 

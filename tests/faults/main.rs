@@ -2,6 +2,11 @@
 //! that is set back, nodes that come and go. Whatever was acknowledged stays, and what cannot be answered is told.
 #![allow(clippy::expect_used, reason = "a test that cannot go on panics")]
 
+mod clock;
+mod crash;
+mod disk;
 mod load;
 mod nodes;
+mod pooler;
 mod postgres;
+mod replica;

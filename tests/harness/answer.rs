@@ -19,12 +19,7 @@ pub struct Answer {
 
 impl Answer {
     #[track_caller]
-    pub(crate) fn read<B>(
-        asked: String,
-        response: &ureq::http::Response<B>,
-        body: Vec<u8>,
-        in_trouble: bool,
-    ) -> Self {
+    pub(crate) fn read<B>(asked: String, response: &ureq::http::Response<B>, body: Vec<u8>, in_trouble: bool) -> Self {
         let text = |value: &ureq::http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
         let headers = response.headers().iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect();
         let json = serde_json::from_slice(&body).unwrap_or(Value::Null);

@@ -55,7 +55,13 @@ impl Cluster {
         let home = std::env::temp_dir().join(format!("kalends-cluster-{}-{port}", std::process::id()));
         let made = account("mkdir").arg("-m").arg("700").arg(&home).status();
         assert!(made.expect("mkdir runs").success(), "{} cannot be made", home.display());
-        let guardian = account("sh").args(["-c", GUARDIAN, "guardian"]).arg(&programs).arg(&home).process_group(0).stdin(Stdio::piped()).spawn();
+        let guardian = account("sh")
+            .args(["-c", GUARDIAN, "guardian"])
+            .arg(&programs)
+            .arg(&home)
+            .process_group(0)
+            .stdin(Stdio::piped())
+            .spawn();
         Self { programs, home, port, guardian: guardian.expect("a guardian starts") }
     }
 
@@ -95,10 +101,11 @@ impl Cluster {
         format!("127.0.0.1:{}", self.port)
     }
 
-    /// Runs SQL, and answers with the first column of what came back.
+    /// Runs SQL in a session that may write even where others may not, and answers with the first column of what came back.
     #[track_caller]
     pub fn sql(&self, sql: &str) -> Vec<String> {
-        rows(&self.url(), sql).unwrap_or_else(|cause| panic!("{sql}: {cause:?}"))
+        rows(&format!("{}?options=-c%20default_transaction_read_only%3Doff", self.url()), sql)
+            .unwrap_or_else(|cause| panic!("{sql}: {cause:?}"))
     }
 
     /// Changes a setting of the server while it runs.

@@ -44,7 +44,7 @@ impl User {
     /// The same user at another server, or at the same one after it was started again.
     #[must_use]
     pub fn at(&self, server: &Server) -> Self {
-        Self { caller: self.caller.at(server.base()), ..self.clone() }
+        self.through(server.base())
     }
 
     /// Makes a calendar and answers with its id.
@@ -84,6 +84,12 @@ impl User {
     pub fn share(&self, calendar: &str, with: &User, role: &str) {
         let body = json!({"target": {"email": with.email}, "role": role});
         self.post(&format!("/calendars/{calendar}/share")).json(body).send().expect(201);
+    }
+
+    /// The same user, at whatever answers at this base.
+    #[must_use]
+    pub fn through(&self, base: &str) -> Self {
+        Self { caller: self.caller.at(base), ..self.clone() }
     }
 
     /// The same, to whom the server may say that it cannot answer now.

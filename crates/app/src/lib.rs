@@ -53,7 +53,7 @@ pub use idempotency::{Begun, IdempotencyKey, Ticket};
 pub use integrations::{
     ChosenCalendar, Granted, LinkedAccount, OfferedCalendar, SEAL_CHECK, SEAL_CHECK_PLAIN, Synced, SyncedSide,
 };
-pub use jobs::{Ended, LEASE_SECONDS, job_kind};
+pub use jobs::{Ended, JobEnd, LEASE_SECONDS, job_kind};
 pub use trash::RESTORABLE;
 
 /// What use cases answer.

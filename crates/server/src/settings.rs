@@ -11,6 +11,7 @@ use kalends_api::Rate;
 use kalends_fetch::AllowedHosts;
 use kalends_mail::{Sender, Server};
 use kalends_secrets::{JWT_KEY_MIN, key_of_phrase};
+use kalends_store::PoolMode;
 use tracing_subscriber::EnvFilter;
 use url::Url;
 
@@ -22,6 +23,8 @@ use crate::providers::ProviderSettings;
 #[derive(Debug)]
 pub(crate) struct Settings {
     pub(crate) database: Database,
+    /// How its connections are lent, and its replica.
+    pub(crate) store: kalends_store::Options,
     pub(crate) host: String,
     pub(crate) port: u16,
     /// Without a slash at its end.
@@ -95,6 +98,7 @@ impl Settings {
     pub(crate) fn parse(raw: &RawSettings) -> Result<Self, Invalid> {
         let mut reader = Reader::default();
         let database = reader.needed("DATABASE_URL", &raw.database_url, defaults::DATABASE_URL, Database::parse);
+        let store = store(&mut reader, raw, database.as_ref());
         let host = reader.needed("HOST", &raw.host, defaults::HOST, host);
         let port = reader.needed("PORT", &raw.port, defaults::PORT, port);
         let public_url = reader.needed("PUBLIC_URL", &raw.public_url, defaults::PUBLIC_URL, public_url);
@@ -115,10 +119,20 @@ impl Settings {
         let shutdown_delay = reader.needed("SHUTDOWN_DELAY", &raw.shutdown_delay, defaults::SHUTDOWN_DELAY, delay);
         let log = json.zip(filter).map(|(json, filter)| Log { json, filter });
 
-        let needed = (database, host, port, public_url, rate_limit, open_registration, log, providers, shutdown_delay);
+        let needed = (
+            database.zip(store),
+            host,
+            port,
+            public_url,
+            rate_limit,
+            open_registration,
+            log,
+            providers,
+            shutdown_delay,
+        );
         match needed {
             (
-                Some(database),
+                Some((database, store)),
                 Some(host),
                 Some(port),
                 Some(public_url),
@@ -129,6 +143,7 @@ impl Settings {
                 Some(shutdown_delay),
             ) if reader.wrong.is_empty() => Ok(Self {
                 database,
+                store,
                 host,
                 port,
                 public_url,
@@ -191,6 +206,26 @@ impl Reader {
 
 pub(crate) fn expected(what: &str, found: &str) -> String {
     format!("expected {what}, found {found:?}")
+}
+
+/// How the store is connected to. Only a Postgres has a pooler, or a replica.
+fn store(reader: &mut Reader, raw: &RawSettings, database: Option<&Database>) -> Option<kalends_store::Options> {
+    let on_postgres = !matches!(database, Some(Database::Sqlite { .. }));
+    let alone = |text: &str| {
+        if on_postgres { Ok(text.to_owned()) } else { Err("is for a DATABASE_URL of Postgres".to_owned()) }
+    };
+    let pool_mode =
+        reader.needed("DATABASE_POOL_MODE", &raw.database_pool_mode, defaults::DATABASE_POOL_MODE, |text| match text {
+            "session" => Ok(PoolMode::Session),
+            "transaction" => alone(text).map(|_| PoolMode::Transaction),
+            _ => Err(expected("session or transaction", text)),
+        });
+    let replica =
+        reader.optional("DATABASE_READ_URL", raw.database_read_url.as_deref(), |text| match Database::parse(text) {
+            Ok(Database::Postgres { .. }) => alone(text),
+            _ => Err("expected postgres://USER:PASSWORD@HOST:PORT/NAME".to_owned()),
+        });
+    Some(kalends_store::Options { pool_mode: pool_mode?, replica, ..kalends_store::Options::default() })
 }
 
 fn host(text: &str) -> Result<String, String> {
@@ -395,10 +430,12 @@ mod tests {
             raw.log_format = "xml".to_owned();
             raw.rust_log = "kalends=loud".to_owned();
             raw.shutdown_delay = "6m".to_owned();
+            raw.database_pool_mode = "statement".to_owned();
+            raw.database_read_url = Some("mysql://u:hush@h/d".to_owned());
         });
         let invalid = invalid.unwrap_err();
         let said = invalid.to_string();
-        assert_eq!(invalid.0.len(), 16, "{said}");
+        assert_eq!(invalid.0.len(), 18, "{said}");
         assert!(!said.contains("hush"), "{said}");
         assert!(said.contains("\n  FETCH_ALLOW_HOSTS: expected hosts such as nas.lan"), "{said}");
         assert!(said.contains("\n  PORT: expected a number from 0 to 65535, found \"65536\""), "{said}");
@@ -408,6 +445,7 @@ mod tests {
     fn debug_shows_no_secret() {
         let settings = parse(|raw| {
             raw.database_url = "postgres://u:hush@h/d".to_owned();
+            raw.database_read_url = Some("postgres://u:hush@r/d".to_owned());
             raw.jwt_secret = Some("hush".repeat(8));
             raw.encryption_key = Some("ab".repeat(32));
             raw.smtp_url = Some("smtps://u:hush@mail.example".to_owned());
@@ -415,6 +453,22 @@ mod tests {
         });
         let shown = format!("{:?}", settings.unwrap());
         assert!(!shown.contains("hush") && !shown.contains("171") && !shown.contains("abab"), "{shown}");
+    }
+
+    #[test]
+    fn a_pooler_and_a_replica_are_of_postgres() {
+        let set = |url: &str| {
+            parse(|raw| {
+                raw.database_url = url.to_owned();
+                raw.database_pool_mode = "transaction".to_owned();
+                raw.database_read_url = Some("postgres://r/d".to_owned());
+            })
+        };
+        let store = set("postgres://h/d").unwrap().store;
+        assert_eq!((store.pool_mode, store.replica.as_deref()), (PoolMode::Transaction, Some("postgres://r/d")));
+        let wrong = set("sqlite://kalends.db").unwrap_err().0;
+        let named: Vec<_> = wrong.iter().map(|wrong| wrong.setting).collect();
+        assert_eq!(named, ["DATABASE_POOL_MODE", "DATABASE_READ_URL"]);
     }
 
     #[test]

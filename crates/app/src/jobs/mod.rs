@@ -20,7 +20,7 @@ use kalends_ports::{Change, Job, MailError, StoreError};
 use crate::booking::BookingMail;
 use crate::{Context, Error};
 
-pub use run::{Ended, LEASE_SECONDS};
+pub use run::{Ended, JobEnd, LEASE_SECONDS};
 
 /// The key and the kind of what is done daily.
 const HOUSEKEEPING: &str = "housekeeping";
