@@ -136,13 +136,13 @@ impl Exec {
 
 /// One try. It fails with what is worth another try only when it is certain that nothing was committed.
 async fn transact(lent: &mut Lent, writes: &[Write]) -> Result<(), Fail> {
-    let prepared = async {
+    let prepared: BoxFuture<'_, Result<(), Fail>> = Box::pin(async {
         lent.begin().await?;
         shared::apply(lent.conn(), writes).await
-    };
+    });
     if let Err(fail) = prepared.await {
         // Should this fail, the connection is gone, and with it what was done on it.
-        let rolled_back = Transactions::rollback_transaction(lent.conn()).await.is_ok();
+        let rolled_back = lent.undo().await;
         return Err(if fail.is_disconnect() || !rolled_back { Fail::Undone } else { fail });
     }
     Transactions::commit_transaction(lent.conn()).await.map_err(|error| match Fail::from(error) {

@@ -77,12 +77,14 @@ impl Connections {
     }
 
     /// A connection, when one is free.
-    pub(super) async fn lend(&self) -> Result<Lent, StoreError> {
-        match timeout(POOL_WAIT, self.pool.get()).await {
-            Ok(Ok(conn)) => Ok(Lent { conn, mode: self.mode }),
-            Ok(Err(error)) => Err(StoreError::Unavailable(unavailable(&error))),
-            Err(_) => Err(StoreError::Unavailable("no connection to the database became free in time".to_owned())),
-        }
+    pub(super) fn lend(&self) -> BoxFuture<'_, Result<Lent, StoreError>> {
+        Box::pin(async {
+            match timeout(POOL_WAIT, self.pool.get()).await {
+                Ok(Ok(conn)) => Ok(Lent { conn, mode: self.mode }),
+                Ok(Err(error)) => Err(StoreError::Unavailable(unavailable(&error))),
+                Err(_) => Err(StoreError::Unavailable("no connection to the database became free in time".to_owned())),
+            }
+        })
     }
 
     /// Runs a query once.
@@ -98,8 +100,7 @@ impl Connections {
                     lent.begin().await?;
                     let outcome = query(lent.conn()).await;
                     // Nothing was written, so it may as well be undone.
-                    Transactions::rollback_transaction(lent.conn()).await.map_err(|_| Fail::Lost)?;
-                    outcome
+                    if lent.undo().await { outcome } else { Err(Fail::Lost) }
                 };
                 timeout(QUERY_WAIT, whole).await
             }
@@ -108,7 +109,9 @@ impl Connections {
     }
 }
 
-/// A connection that is on loan. Dropped in the middle of something it is not lent again in a transaction.
+/// A connection that is on loan. Dropped in the middle of a transaction, it is not lent again.
+///
+/// Its futures are boxed: sixty queries contain them, and the compiler would look through all of each sixty times.
 pub(super) struct Lent {
     conn: Object<Conn>,
     mode: PoolMode,
@@ -121,12 +124,23 @@ impl Lent {
     }
 
     /// Begins a transaction.
-    pub(super) async fn begin(&mut self) -> QueryResult<()> {
-        Transactions::begin_transaction(&mut *self.conn).await?;
-        match self.mode {
-            PoolMode::Session => Ok(()),
-            PoolMode::Transaction => self.conn.batch_execute(TRANSACTION).await,
-        }
+    pub(super) fn begin(&mut self) -> BoxFuture<'_, QueryResult<()>> {
+        Box::pin(async {
+            Transactions::begin_transaction(&mut *self.conn).await?;
+            match self.mode {
+                PoolMode::Session => Ok(()),
+                PoolMode::Transaction => self.conn.batch_execute(TRANSACTION).await,
+            }
+        })
+    }
+
+    /// Undoes it, and tells whether the connection was there to hear of it.
+    pub(super) fn undo(&mut self) -> BoxFuture<'_, bool> {
+        Box::pin(async { Transactions::rollback_transaction(&mut *self.conn).await.is_ok() })
+    }
+
+    fn is_there(&mut self) -> BoxFuture<'_, bool> {
+        Box::pin(async { matches!(timeout(QUERY_WAIT, self.conn.batch_execute("")).await, Ok(Ok(()))) })
     }
 
     /// Gives it back, or throws it away if it is of no more use: the pool might not notice in time.
@@ -141,8 +155,7 @@ impl Lent {
             drop(Object::take(self.conn));
             return Err(StoreError::Unavailable("the database did not answer in time".to_owned()));
         };
-        let unnamed = outcome.as_ref().is_err_and(Fail::is_unnamed);
-        let gone = unnamed && !matches!(timeout(QUERY_WAIT, self.conn.batch_execute("")).await, Ok(Ok(())));
+        let gone = outcome.as_ref().is_err_and(Fail::is_unnamed) && !self.is_there().await;
         let outcome = if gone { Err(Fail::Lost) } else { outcome };
         if outcome.as_ref().is_err_and(Fail::is_disconnect) {
             drop(Object::take(self.conn));

@@ -10,6 +10,7 @@ use diesel_async::{
     AsyncConnection, AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection, TransactionManager,
 };
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use futures_util::future::BoxFuture;
 
 use super::address::{Address, Attempt};
 use crate::error::short;
@@ -113,7 +114,12 @@ pub(super) async fn status(address: &Address) -> Result<SchemaStatus, ConnectErr
     Ok(SchemaStatus::new(engine, &known, &applied))
 }
 
-async fn applied(conn: &mut AsyncPgConnection) -> QueryResult<(String, Vec<String>)> {
+/// The engine, and what is applied. Boxed, for whoever awaits it on a task: the compiler looks long through what is not.
+fn applied(conn: &mut AsyncPgConnection) -> BoxFuture<'_, QueryResult<(String, Vec<String>)>> {
+    Box::pin(applied_here(conn))
+}
+
+async fn applied_here(conn: &mut AsyncPgConnection) -> QueryResult<(String, Vec<String>)> {
     use __diesel_schema_migrations::dsl as done;
     let version = diesel::select(version()).get_result::<String>(conn).await?;
     let kept = diesel::select(to_regclass("__diesel_schema_migrations").is_not_null()).get_result::<bool>(conn).await?;
