@@ -7,4 +7,6 @@ mod crash;
 mod disk;
 mod load;
 mod nodes;
+mod pooler;
 mod postgres;
+mod replica;

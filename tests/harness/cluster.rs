@@ -1,19 +1,23 @@
-//! A Postgres of a test's own: to be stopped, cut off, and gone after the test.
+//! A Postgres of a test's own: to be stopped, cut off, copied, and gone after the test.
 
 use std::fs;
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU16, Ordering};
 
 use crate::database::rows;
+use crate::smtp::wait;
 
 /// The directory of Postgres' programs, for tests.
 const PROGRAMS: &str = "KALENDS_POSTGRES_BIN";
 
 /// Ends what a test has started once our end of its pipe is closed: also when the test is killed.
 const GUARDIAN: &str = r#"trap '' INT TERM HUP; cat >/dev/null; "$1/pg_ctl" -D "$2/data" -m immediate -w stop >/dev/null 2>&1; rm -rf -- "$2""#;
+/// The same for a program that stays in the foreground.
+const WARDEN: &str = r#""$@" & trap '' INT TERM HUP; cat >/dev/null; kill -TERM $!; wait $!"#;
+
 /// A cluster that is there as long as this value.
 #[derive(Debug)]
 pub struct Cluster {
@@ -31,6 +35,16 @@ impl Cluster {
         cluster.run("initdb", &["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "-N", "-D"], Some(&data));
         cluster.start_again();
         cluster
+    }
+
+    /// Another cluster that follows this one, and can be read from.
+    pub fn replica(&self) -> Self {
+        let replica = Self::prepare();
+        let (port, data) = (self.port.to_string(), replica.home.join("data"));
+        let arguments = ["-h", "127.0.0.1", "-U", "postgres", "-p", &port, "-c", "fast", "-N", "-R", "-D"];
+        replica.run("pg_basebackup", &arguments, Some(&data));
+        replica.start_again();
+        replica
     }
 
     fn prepare() -> Self {
@@ -59,7 +73,9 @@ impl Cluster {
     /// Starts it where it was.
     pub fn start_again(&self) {
         let (port, home) = (self.port, self.home.display());
-        let options = format!("-p {port} -k {home} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=200");
+        let options = format!(
+            "-p {port} -k {home} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=200 -c wal_level=replica"
+        );
         let log = self.home.join("log");
         let log = log.to_str().expect("a path in text");
         let data = self.home.join("data");
@@ -101,11 +117,57 @@ impl Cluster {
 
 impl Drop for Cluster {
     fn drop(&mut self) {
-        // Its pipe is closed, and it does what it is there for.
-        drop(self.guardian.stdin.take());
-        if let Err(cause) = self.guardian.wait() {
-            eprintln!("cannot wait for a guardian: {cause}");
-        }
+        end(&mut self.guardian);
+    }
+}
+
+/// A pgbouncer in front of a cluster, in transaction mode.
+#[derive(Debug)]
+pub struct Bouncer {
+    port: u16,
+    warden: Child,
+}
+
+impl Bouncer {
+    /// Starts one that shares so few connections that clients take turns on each.
+    pub fn start(cluster: &Cluster) -> Self {
+        let port = free_port();
+        let file = cluster.home.join("pgbouncer.ini");
+        let users = cluster.home.join("pgbouncer.users");
+        let text = format!(
+            "[databases]\n* = host=127.0.0.1 port={}\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\n\
+             unix_socket_dir =\nauth_type = trust\nauth_file = {}\npool_mode = transaction\ndefault_pool_size = 4\n\
+             max_client_conn = 200\nlogfile = {}\n",
+            cluster.port,
+            users.display(),
+            cluster.home.join("pgbouncer.log").display(),
+        );
+        fs::write(&users, "\"postgres\" \"\"\n").and_then(|()| fs::write(&file, text)).expect("pgbouncer's files");
+        let mut command = account("sh");
+        command.args(["-c", WARDEN, "warden", "pgbouncer", "-q"]).arg(&file);
+        command.env("PATH", path_with_sbin()).process_group(0).stdin(Stdio::piped()).stderr(Stdio::null());
+        let bouncer = Self { port, warden: command.spawn().expect("a warden starts") };
+        wait("pgbouncer (`apt-get install pgbouncer` brings it)", || TcpStream::connect(("127.0.0.1", port)).is_ok());
+        bouncer
+    }
+
+    /// Where it is.
+    pub fn url(&self) -> String {
+        format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
+    }
+}
+
+impl Drop for Bouncer {
+    fn drop(&mut self) {
+        end(&mut self.warden);
+    }
+}
+
+/// Closes its pipe and waits until it has done what it is there for.
+fn end(guardian: &mut Child) {
+    drop(guardian.stdin.take());
+    if let Err(cause) = guardian.wait() {
+        eprintln!("cannot wait for a guardian: {cause}");
     }
 }
 
@@ -118,6 +180,10 @@ fn account(program: &str) -> Command {
     let mut command = Command::new("runuser");
     command.args(["-u", "postgres", "--", program]);
     command
+}
+
+fn path_with_sbin() -> String {
+    format!("{}:/usr/local/sbin:/usr/sbin:/sbin", std::env::var("PATH").unwrap_or_default())
 }
 
 /// A port that the system gives to no outgoing connection: one that is tried again and again while nobody listens may

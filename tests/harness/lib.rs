@@ -40,7 +40,7 @@ mod web;
 
 pub use answer::Answer;
 pub use caller::{Caller, Request};
-pub use cluster::Cluster;
+pub use cluster::{Bouncer, Cluster};
 pub use database::{Database, Store, execute};
 pub use form::Form;
 pub use people::{PASSWORD, User, event, path_of};

@@ -8,6 +8,7 @@ use crate::providers::RawProviders;
 /// What a setting is when it is not given, or empty.
 pub(crate) mod defaults {
     pub(crate) const DATABASE_URL: &str = "sqlite://data/kalends.db";
+    pub(crate) const DATABASE_POOL_MODE: &str = "session";
     pub(crate) const HOST: &str = "127.0.0.1";
     pub(crate) const PORT: &str = "3019";
     pub(crate) const PUBLIC_URL: &str = "http://localhost:3019";
@@ -114,6 +115,12 @@ pub(crate) struct RawSettings {
     /// sqlite://PATH or postgres://…
     #[arg(long, env = "DATABASE_URL", default_value = defaults::DATABASE_URL, hide_env_values = true, global = true, value_name = "URL")]
     pub(crate) database_url: String,
+    /// How a pooler before Postgres lends its connections, as pgbouncer's pool_mode: session, or transaction
+    #[arg(long, env = "DATABASE_POOL_MODE", default_value = defaults::DATABASE_POOL_MODE, global = true, value_name = "MODE")]
+    pub(crate) database_pool_mode: String,
+    /// postgres://… of a replica that events are read from as far as it has them [default: none]
+    #[arg(long, env = "DATABASE_READ_URL", hide_env_values = true, global = true, value_name = "URL")]
+    pub(crate) database_read_url: Option<String>,
     /// The address to listen on
     #[arg(long, env = "HOST", default_value = defaults::HOST, global = true)]
     pub(crate) host: String,

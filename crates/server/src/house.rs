@@ -27,7 +27,7 @@ pub(crate) struct House {
 /// Opens the store, brings its schema up to date, and reads or makes the keys.
 pub(crate) async fn open(settings: &Settings) -> Result<House, Failure> {
     let database = &settings.database;
-    let connected = kalends_store::connect(database.url(), &kalends_store::Options::default()).await;
+    let connected = kalends_store::connect(database.url(), &settings.store).await;
     let store = connected.map_err(|error| unusable(database, &error))?;
     let keys = keys::load(settings, store.as_ref(), store.as_ref()).await.map_err(Failure::new)?;
     // Makes a password hash, which takes a moment.

@@ -15,7 +15,7 @@ use tracing_subscriber::EnvFilter;
 use url::Url;
 
 use crate::cli::{RawSettings, defaults};
-use crate::database::Database;
+use crate::database::{Database, store_options};
 use crate::providers::ProviderSettings;
 
 /// The least and the most time between two syncs.
@@ -25,6 +25,8 @@ const INTERVALS: RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::f
 #[derive(Debug)]
 pub(crate) struct Settings {
     pub(crate) database: Database,
+    /// How its connections are lent, and its replica.
+    pub(crate) store: kalends_store::Options,
     pub(crate) host: String,
     pub(crate) port: u16,
     /// Without a slash at its end.
@@ -108,6 +110,7 @@ impl Settings {
     pub(crate) fn parse(raw: &RawSettings) -> Result<Self, Invalid> {
         let mut reader = Reader::default();
         let database = reader.needed("DATABASE_URL", &raw.database_url, defaults::DATABASE_URL, Database::parse);
+        let store = store_options(&mut reader, raw, database.as_ref());
         let host = reader.needed("HOST", &raw.host, defaults::HOST, host);
         let port = reader.needed("PORT", &raw.port, defaults::PORT, port);
         let public_url = reader.needed("PUBLIC_URL", &raw.public_url, defaults::PUBLIC_URL, public_url);
@@ -129,11 +132,21 @@ impl Settings {
         let shutdown_delay = reader.needed("SHUTDOWN_DELAY", &raw.shutdown_delay, defaults::SHUTDOWN_DELAY, delay);
         let log = json.zip(filter).map(|(json, filter)| Log { json, filter });
 
-        let needed =
-            (database, host, port, public_url, rate_limit, open_registration, log, feeds, providers, shutdown_delay);
+        let needed = (
+            database.zip(store),
+            host,
+            port,
+            public_url,
+            rate_limit,
+            open_registration,
+            log,
+            feeds,
+            providers,
+            shutdown_delay,
+        );
         match needed {
             (
-                Some(database),
+                Some((database, store)),
                 Some(host),
                 Some(port),
                 Some(public_url),
@@ -145,6 +158,7 @@ impl Settings {
                 Some(shutdown_delay),
             ) if reader.wrong.is_empty() => Ok(Self {
                 database,
+                store,
                 host,
                 port,
                 public_url,
@@ -427,10 +441,12 @@ mod tests {
             raw.log_format = "xml".to_owned();
             raw.rust_log = "kalends=loud".to_owned();
             raw.shutdown_delay = "6m".to_owned();
+            raw.database_pool_mode = "statement".to_owned();
+            raw.database_read_url = Some("mysql://u:hush@h/d".to_owned());
         });
         let invalid = invalid.unwrap_err();
         let said = invalid.to_string();
-        assert_eq!(invalid.0.len(), 16, "{said}");
+        assert_eq!(invalid.0.len(), 18, "{said}");
         assert!(!said.contains("hush"), "{said}");
         assert!(said.contains("\n  FETCH_ALLOW_HOSTS: expected hosts such as nas.lan"), "{said}");
         assert!(said.contains("\n  PORT: expected a number from 0 to 65535, found \"65536\""), "{said}");
@@ -440,6 +456,7 @@ mod tests {
     fn debug_shows_no_secret() {
         let settings = parse(|raw| {
             raw.database_url = "postgres://u:hush@h/d".to_owned();
+            raw.database_read_url = Some("postgres://u:hush@r/d".to_owned());
             raw.jwt_secret = Some("hush".repeat(8));
             raw.encryption_key = Some("ab".repeat(32));
             raw.smtp_url = Some("smtps://u:hush@mail.example".to_owned());

@@ -48,18 +48,44 @@ use kalends_ports::Store;
 pub use error::ConnectError;
 pub use status::SchemaStatus;
 
-/// How many connections a store keeps.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How a store is connected to.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Options {
-    /// Connections to Postgres.
+    /// Connections to Postgres, and as many to its replica.
     pub postgres_connections: usize,
+    /// What lends them.
+    pub pool_mode: PoolMode,
+    /// The address of a Postgres that follows the first one, where there is one.
+    pub replica: Option<String>,
     /// Threads that read from a SQLite file; one more writes.
     pub sqlite_readers: usize,
 }
 
+/// For how long a connection to Postgres is ours. Poolers such as pgbouncer know these words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum PoolMode {
+    /// As long as we keep it.
+    #[default]
+    Session,
+    /// For one transaction at a time: what is set or prepared is gone with it.
+    Transaction,
+}
+
 impl Default for Options {
     fn default() -> Self {
-        Self { postgres_connections: 16, sqlite_readers: 4 }
+        Self { postgres_connections: 16, pool_mode: PoolMode::Session, replica: None, sqlite_readers: 4 }
+    }
+}
+
+/// Without the replica's address, which may hold a password.
+impl std::fmt::Debug for Options {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { postgres_connections, pool_mode, replica, sqlite_readers } = self;
+        let replica = replica.is_some();
+        write!(
+            f,
+            "Options({postgres_connections} connections, {pool_mode:?}, replica: {replica}, {sqlite_readers} readers)"
+        )
     }
 }
 

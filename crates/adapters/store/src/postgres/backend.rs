@@ -6,17 +6,17 @@ use std::time::{Duration, Instant};
 
 use diesel::prelude::*;
 use diesel::sql_types::Text;
-use diesel_async::pooled_connection::deadpool::{Object, Pool, PoolError};
-use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
-use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection, TransactionManager};
+use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection, TransactionManager};
 use futures_util::future::BoxFuture;
 use kalends_ports::StoreError;
 use tokio::runtime::Handle;
 use tokio::time::timeout;
 
-use super::address::{Address, Attempt};
+use super::address::Address;
+use super::pool::{Connections, Lent, Transactions};
+use super::replica::{Replica, revisions};
 use super::shared;
-use crate::error::{Fail, short};
+use crate::error::Fail;
 use crate::schema::calendars;
 use crate::types::DbId;
 use crate::write::Write;
@@ -26,27 +26,12 @@ pub(super) use super::window::window_rows;
 
 pub(super) type Conn = AsyncPgConnection;
 
-/// How long a call waits for a connection, a free or a new one.
-const POOL_WAIT: Duration = Duration::from_secs(5);
-/// How long a query is waited for. One that takes longer waits for a server that has fallen silent.
-const QUERY_WAIT: Duration = Duration::from_secs(10);
-/// The same for a commit, which may be a large import.
+/// How long a commit, which may be a large import, is waited for.
 const COMMIT_WAIT: Duration = Duration::from_mins(1);
 /// How often work is tried that the server undid for the sake of another or whose connection broke, and for how long a
 /// commit is.
 const TRIES: u32 = 5;
 const TRYING: Duration = Duration::from_secs(10);
-/// No query of ours takes long, so one that does is stuck, and would hold its connection for ever.
-///
-/// Every query has an index that gives it its rows in their order, whatever the values: so plans are made once, and
-/// never from guesses about how full a table is, which go wrong where one has just grown.
-const SESSION: &str = "\
-    set statement_timeout = '30s';\
-    set lock_timeout = '10s';\
-    set idle_in_transaction_session_timeout = '60s';\
-    set plan_cache_mode = force_generic_plan;\
-    set enable_seqscan = off;\
-    set enable_bitmapscan = off";
 
 /// Takes the rows of these calendars for this transaction, in the order of their ids.
 pub(super) async fn lock_calendars(conn: &mut Conn, ids: Vec<DbId>) -> Result<(), Fail> {
@@ -65,40 +50,20 @@ extern "SQL" {
 /// Where work is handed in.
 #[derive(Clone)]
 pub(super) struct Exec {
-    pool: Pool<Conn>,
+    primary: Connections,
+    replica: Option<Arc<Replica>>,
     /// Connections and commits live on the runtime that made the store, whoever calls.
     runtime: Handle,
 }
 
 impl Exec {
-    pub(super) fn new(address: Address, options: &Options) -> Result<Self, ConnectError> {
-        let runtime = Handle::current();
-        let place = address.place().to_owned();
-        let mut config = ManagerConfig::<Conn>::default();
-        // A broken connection is known as such without asking the server at each checkout.
-        config.recycling_method = RecyclingMethod::Fast;
-        let (address, home) = (Arc::new(address), runtime.clone());
-        config.custom_setup = Box::new(move |_| {
-            let address = address.clone();
-            let connected = home.spawn(async move { connect(&address).await });
-            Box::pin(async move {
-                let died = |_| diesel::ConnectionError::BadConnection("connecting was stopped".to_owned());
-                connected.await.map_err(died)?
-            })
-        });
-        // The manager is given no address: what it is given, it might show.
-        let pool = Pool::builder(AsyncDieselConnectionManager::new_with_config("", config))
-            .max_size(options.postgres_connections.max(1))
-            .build()
-            .map_err(|error| ConnectError::Unreachable { place, reason: error.to_string() })?;
-        Ok(Self { pool, runtime })
-    }
-
-    async fn checkout(&self) -> Result<Object<Conn>, StoreError> {
-        match timeout(POOL_WAIT, self.pool.get()).await {
-            Ok(conn) => conn.map_err(|error| StoreError::Unavailable(unavailable(&error))),
-            Err(_) => Err(StoreError::Unavailable("no connection to the database became free in time".to_owned())),
-        }
+    pub(super) fn new(address: Address, replica: Option<Address>, options: &Options) -> Result<Self, ConnectError> {
+        let replica = replica.map(|address| Connections::new(address, options)).transpose()?;
+        Ok(Self {
+            primary: Connections::new(address, options)?,
+            replica: replica.map(|connections| Arc::new(Replica::new(connections))),
+            runtime: Handle::current(),
+        })
     }
 
     /// Runs a query; again, if its connection broke or others were in its way, since reading twice does no harm.
@@ -109,14 +74,31 @@ impl Exec {
     {
         let mut tries = 1;
         loop {
-            let mut conn = self.checkout().await?;
-            let Ok(outcome) = timeout(QUERY_WAIT, query(&mut conn)).await else { return Err(silent(conn)) };
-            let outcome = looked_into(&mut conn, outcome).await;
-            give_back(conn, &outcome);
-            match outcome {
+            match self.primary.read(&query).await? {
                 Err(fail) if fail.is_worth_reading_again() && tries < TRIES => tries += 1,
                 outcome => return Ok(outcome?),
             }
+        }
+    }
+
+    /// Runs a query for events of these calendars, and nothing else: on the replica, if that has all of them by now.
+    pub(super) async fn read_events<T, F>(&self, calendars: Vec<DbId>, query: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: for<'c> Fn(&'c mut Conn) -> BoxFuture<'c, Result<T, Fail>> + Send + Sync + 'static,
+    {
+        let Some(replica) = self.replica.as_deref().filter(|replica| replica.may_be_asked()) else {
+            return self.read(query).await;
+        };
+        let (calendars, query): (Arc<[DbId]>, _) = (calendars.into(), Arc::new(query));
+        let asked = calendars.clone();
+        let needed = self.read(move |conn| {
+            let asked = asked.clone();
+            Box::pin(async move { revisions(conn, &asked).await })
+        });
+        match replica.read(calendars, needed.await?, query.clone()).await {
+            Some(found) => Ok(found),
+            None => self.read(move |conn| query(conn)).await,
         }
     }
 
@@ -135,11 +117,9 @@ impl Exec {
         let since = Instant::now();
         let mut tries = 1;
         loop {
-            let mut conn = self.checkout().await?;
-            let Ok(outcome) = timeout(COMMIT_WAIT, transact(&mut conn, writes)).await else { return Err(silent(conn)) };
-            let outcome = looked_into(&mut conn, outcome).await;
-            give_back(conn, &outcome);
-            match outcome {
+            let mut lent = self.primary.lend().await?;
+            let outcome = timeout(COMMIT_WAIT, transact(&mut lent, writes)).await;
+            match lent.given_back(outcome).await? {
                 Err(fail) if fail.is_worth_another_try() && tries < TRIES && since.elapsed() < TRYING => {
                     tokio::time::sleep(pause(tries)).await;
                     tries += 1;
@@ -156,67 +136,21 @@ impl Exec {
 }
 
 /// One try. It fails with what is worth another try only when it is certain that nothing was committed.
-async fn transact(conn: &mut Conn, writes: &[Write]) -> Result<(), Fail> {
-    type Transactions = <Conn as AsyncConnection>::TransactionManager;
-    let prepared = async {
-        Transactions::begin_transaction(conn).await?;
-        shared::apply(conn, writes).await
-    };
+async fn transact(lent: &mut Lent, writes: &[Write]) -> Result<(), Fail> {
+    let prepared: BoxFuture<'_, Result<(), Fail>> = Box::pin(async {
+        lent.begin().await?;
+        shared::apply(lent.conn(), writes).await
+    });
     if let Err(fail) = prepared.await {
         // Should this fail, the connection is gone, and with it what was done on it.
-        let rolled_back = Transactions::rollback_transaction(conn).await.is_ok();
+        let rolled_back = lent.undo().await;
         return Err(if fail.is_disconnect() || !rolled_back { Fail::Undone } else { fail });
     }
-    Transactions::commit_transaction(conn).await.map_err(|error| match Fail::from(error) {
+    Transactions::commit_transaction(lent.conn()).await.map_err(|error| match Fail::from(error) {
         fail if fail.is_serialization_failure() => fail,
         // It may have been made all the same.
         _ => Fail::Lost,
     })
-}
-
-/// A server that ends a connection says so in its own language; so after a failure without a name it is seen
-/// whether the connection is still there.
-async fn looked_into<T>(conn: &mut Conn, outcome: Result<T, Fail>) -> Result<T, Fail> {
-    if outcome.as_ref().is_err_and(Fail::is_unnamed) {
-        let there = timeout(QUERY_WAIT, conn.batch_execute("")).await;
-        if !matches!(there, Ok(Ok(()))) {
-            return Err(Fail::Lost);
-        }
-    }
-    outcome
-}
-
-/// Nobody answers on this connection any more.
-fn silent(conn: Object<Conn>) -> StoreError {
-    discard(conn);
-    StoreError::Unavailable("the database did not answer in time".to_owned())
-}
-
-/// A connection that broke is not given back: the pool might not notice in time, and hand it out again.
-fn give_back<T>(conn: Object<Conn>, outcome: &Result<T, Fail>) {
-    if outcome.as_ref().is_err_and(Fail::is_disconnect) {
-        discard(conn);
-    }
-}
-
-fn discard(conn: Object<Conn>) {
-    drop(Object::take(conn));
-}
-
-async fn connect(address: &Address) -> diesel::ConnectionResult<Conn> {
-    let failed = diesel::ConnectionError::BadConnection;
-    let mut conn = address.connect().await.map_err(|attempt| match attempt {
-        Attempt::Later(reason) | Attempt::Never(reason) => failed(reason),
-    })?;
-    conn.batch_execute(SESSION).await.map_err(|error| failed(error.to_string()))?;
-    Ok(conn)
-}
-
-fn unavailable(error: &PoolError) -> String {
-    match error {
-        PoolError::Backend(error) => short(&error.to_string()),
-        _ => "the pool of connections is closed".to_owned(),
-    }
 }
 
 /// Some milliseconds, more with each try, and never the same for two that got in each other's way.

@@ -207,7 +207,9 @@ impl Events for DieselStore {
 
     async fn list_calendar_events(&self, calendar: CalendarId, request: PageRequest<EventId>) -> Result<Page<Event>> {
         let (calendar, after, limit) = (DbId(calendar.0), request.after.map(|id| DbId(id.0)), request.limit);
-        let rows = self.exec.read(move |conn| Box::pin(events::list_all(conn, calendar, after, limit))).await?;
+        let rows =
+            self.exec.read_events(vec![calendar], move |conn| Box::pin(events::list_all(conn, calendar, after, limit)));
+        let rows = rows.await?;
         page(rows, limit, Event::try_from)
     }
 
@@ -243,7 +245,7 @@ impl Events for DieselStore {
 
     async fn list_events(&self, filter: EventFilter) -> Result<Vec<Event>> {
         let Some(query) = WindowQuery::new(filter).map(Arc::new) else { return Ok(Vec::new()) };
-        let rows = self.exec.read(move |conn| {
+        let rows = self.exec.read_events(query.calendars.clone(), move |conn| {
             let query = query.clone();
             Box::pin(async move { events::list(conn, &query).await })
         });
@@ -260,7 +262,7 @@ impl Events for DieselStore {
             offset: filter.offset,
             limit: filter.limit,
         });
-        let rows = self.exec.read(move |conn| {
+        let rows = self.exec.read_events(query.calendars.clone(), move |conn| {
             let query = query.clone();
             Box::pin(async move { events::list_singles(conn, &query).await })
         });

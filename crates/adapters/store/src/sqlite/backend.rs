@@ -82,6 +82,15 @@ impl Exec {
         Ok(outcome.await.map_err(|_| died())??)
     }
 
+    /// The same, for events of these calendars: there is one file, which has all of them.
+    pub(super) async fn read_events<T, F>(&self, _: Vec<DbId>, query: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: for<'c> Fn(&'c mut Conn) -> BoxFuture<'c, Result<T, Fail>> + Send + 'static,
+    {
+        self.read(query).await
+    }
+
     /// Commits in one transaction.
     pub(super) async fn commit(&self, writes: Vec<Write>) -> Result<(), StoreError> {
         self.threads.commit(writes).await
