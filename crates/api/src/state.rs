@@ -11,9 +11,10 @@ use kalends_app::{App, Ended};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::error::{Failure, Kind};
+use crate::guard::Guard;
 use crate::house::Documents;
 use crate::metrics::Metrics;
-use crate::middleware::Limiter;
+use crate::proxies::Network;
 use crate::routes::RouteTable;
 
 /// Imports that may run at once.
@@ -37,8 +38,10 @@ pub struct Settings {
     pub cors_origins: Vec<String>,
     /// Origins whose pages may show the booking page in a frame, as browsers send them.
     pub embed_origins: Vec<String>,
-    /// The limit per caller; `None` for no limit.
+    /// The limit per caller; `None` for no limit, not even of guesses.
     pub rate_limit: Option<Rate>,
+    /// The proxies that are believed whom they speak for.
+    pub trusted_proxies: Vec<Network>,
     /// Which time zone data is used and where it comes from, as `/readyz` shows it.
     pub tzdata: String,
     /// The server's version.
@@ -56,7 +59,7 @@ pub struct Shared {
     /// The settings.
     pub settings: Settings,
     pub(crate) metrics: Metrics,
-    pub(crate) limiter: Option<Limiter>,
+    pub(crate) guard: Option<Guard>,
     pub(crate) documents: Documents,
     pub(crate) routes: RouteTable,
     imports: Semaphore,
@@ -68,7 +71,7 @@ impl State {
         let openapi = crate::openapi::document();
         Self(Arc::new(Shared {
             metrics: Metrics::new(&settings.version),
-            limiter: settings.rate_limit.map(Limiter::new),
+            guard: settings.rate_limit.map(Guard::new),
             documents: Documents::new(&openapi, &settings.public_url),
             routes: RouteTable::new(&openapi),
             imports: Semaphore::new(IMPORTS),

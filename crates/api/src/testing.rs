@@ -153,6 +153,7 @@ impl Mocks {
             cors_origins: vec!["https://app.example".into()],
             embed_origins: vec![],
             rate_limit: self.rate_limit,
+            trusted_proxies: vec![],
             tzdata: "2026e, bundled".into(),
             version: "0.1.0".into(),
         };

@@ -124,6 +124,9 @@ pub(crate) struct RawSettings {
     /// How much one caller may ask: 600/min, 10/s, or off
     #[arg(long, env = "RATE_LIMIT", default_value = defaults::RATE_LIMIT, global = true, value_name = "RATE")]
     pub(crate) rate_limit: String,
+    /// Comma list of proxies that are believed whom they speak for (X-Forwarded-For): 10.0.0.0/8, 127.0.0.1 [default: none]
+    #[arg(long, env = "TRUSTED_PROXIES", global = true, value_name = "NETWORKS")]
+    pub(crate) trusted_proxies: Option<String>,
     /// open, or closed: only `kalends user create` makes accounts
     #[arg(long, env = "REGISTRATION", default_value = defaults::REGISTRATION, global = true)]
     pub(crate) registration: String,

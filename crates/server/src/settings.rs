@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
-use kalends_api::Rate;
+use kalends_api::{Network, Rate};
 use kalends_fetch::AllowedHosts;
 use kalends_mail::{Sender, Server};
 use kalends_secrets::{JWT_KEY_MIN, key_of_phrase};
@@ -29,6 +29,8 @@ pub(crate) struct Settings {
     pub(crate) encryption_key: Option<Secret<[u8; 32]>>,
     /// How much one caller may ask, if there is a limit.
     pub(crate) rate_limit: Option<Rate>,
+    /// The proxies that are believed whom they speak for.
+    pub(crate) trusted_proxies: Vec<Network>,
     pub(crate) open_registration: bool,
     pub(crate) cors_origins: Vec<String>,
     /// Whose pages may show the booking page in a frame.
@@ -104,6 +106,7 @@ impl Settings {
         let cors_origins = reader.optional("CORS_ORIGINS", raw.cors_origins.as_deref(), origins);
         let embed_origins = reader.optional("EMBED_ORIGINS", raw.embed_origins.as_deref(), origins);
         let fetch_allow_hosts = reader.optional("FETCH_ALLOW_HOSTS", raw.fetch_allow_hosts.as_deref(), allowed_hosts);
+        let trusted_proxies = reader.optional("TRUSTED_PROXIES", raw.trusted_proxies.as_deref(), networks);
         let mail = mail(&mut reader, raw);
 
         let providers = ProviderSettings::read(&mut reader, &raw.providers);
@@ -128,6 +131,7 @@ impl Settings {
                 jwt_secret,
                 encryption_key,
                 rate_limit,
+                trusted_proxies: trusted_proxies.unwrap_or_default(),
                 open_registration,
                 cors_origins: cors_origins.unwrap_or_default(),
                 embed_origins: embed_origins.unwrap_or_default(),
@@ -253,6 +257,12 @@ fn rate_limit(text: &str) -> Result<Option<Rate>, String> {
     };
     let requests = requests.trim().parse().map_err(|_| wrong())?;
     Ok(Some(Rate { requests, period: Duration::from_secs(seconds) }))
+}
+
+fn networks(text: &str) -> Result<Vec<Network>, String> {
+    let wrong = || expected("addresses or networks such as 127.0.0.1 or 10.0.0.0/8, separated by commas", text);
+    let each = text.split(',').map(str::trim).filter(|text| !text.is_empty());
+    each.map(|network| network.parse().map_err(|_| wrong())).collect()
 }
 
 fn registration(text: &str) -> Result<bool, String> {

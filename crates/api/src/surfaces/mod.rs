@@ -82,7 +82,7 @@ impl Surface {
             Self::UserCalendars => user_calendars::envelope(failure),
             Self::Academic => academic::envelope(failure),
         };
-        (self.status(failure.kind), body)
+        (failure.status.unwrap_or_else(|| self.status(failure.kind)), body)
     }
 }
 
@@ -93,7 +93,7 @@ pub(crate) fn respond(reader: &Reader, failure: &Failure) -> HttpResponse {
             let (status, body) = surface.envelope(failure);
             HttpResponse::build(status).json(body)
         }
-        Reader::Person(place) => failed(place, failure.kind.status(), failure),
+        Reader::Person(place) => failed(place, failure.status.unwrap_or_else(|| failure.kind.status()), failure),
     };
     let headers = response.headers_mut();
     if matches!(failure.kind, Kind::NoCredential | Kind::BadCredential) {
