@@ -122,7 +122,8 @@ fn misfit(operation: Operation<'_>, schema: &Value, value: &Value, path: &str) -
     }
     match value {
         Value::Array(items) => {
-            let each = |(at, item): (usize, &Value)| misfit(operation, &schema["items"], item, &format!("{path}[{at}]"));
+            let each =
+                |(at, item): (usize, &Value)| misfit(operation, &schema["items"], item, &format!("{path}[{at}]"));
             items.iter().enumerate().find_map(each)
         }
         Value::Object(fields) => {
@@ -136,7 +137,9 @@ fn misfit(operation: Operation<'_>, schema: &Value, value: &Value, path: &str) -
                 None if schema["additionalProperties"].is_object() => {
                     misfit(operation, &schema["additionalProperties"], field, &format!("{path}.{name}"))
                 }
-                None if schema["properties"].is_object() => Some(format!("{path} has {name}, of which nothing is told")),
+                None if schema["properties"].is_object() => {
+                    Some(format!("{path} has {name}, of which nothing is told"))
+                }
                 None => None,
             })
         }

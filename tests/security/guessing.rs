@@ -24,7 +24,7 @@ fn missed(token: &str) -> String {
 
 fn a_near_miss_is_told_nothing(server: &mut Server) {
     let ana = server.register("ana@example.com");
-    let anyone = server.anyone();
+    let anyone = &server.anyone();
     let calendar = ana.calendar("Work");
     let hours = json!({"mon": [{"start": "09:00", "end": "12:00"}]});
     let body = json!({"duration_minutes": 30, "timezone": "UTC", "working_hours": hours});
@@ -47,7 +47,9 @@ fn a_near_miss_is_told_nothing(server: &mut Server) {
         ("a reservation", &link, &|token| anyone.post(&format!("/booking/{token}/reserve")).json(slot.clone()).send()),
         ("a cancellation", &cancel, &get("/booking/cancel/{}")),
         ("a change", &reschedule, &get("/booking/reschedule/{}")),
-        ("a key", &key.at("/token"), &|token| anyone.key(token).get("/events?start=2058-03-01T00:00:00Z&end=2058-03-02T00:00:00Z").send()),
+        ("a key", &key.at("/token"), &|token| {
+            anyone.key(token).get("/events?start=2058-03-01T00:00:00Z&end=2058-03-02T00:00:00Z").send()
+        }),
         ("a session", &ana.refresh, &|token| anyone.post("/auth/refresh").json(json!({"refresh_token": token})).send()),
     ];
     for (what, token, ask) in doors {
@@ -56,7 +58,9 @@ fn a_near_miss_is_told_nothing(server: &mut Server) {
         assert_eq!(said(&near), said(&far), "{what}");
     }
     // Each token opens one door.
-    for (token, path) in [(&cancel, "/booking/reschedule/{}"), (&reschedule, "/booking/cancel/{}"), (&link, "/cal/{}/feed.ics")] {
+    for (token, path) in
+        [(&cancel, "/booking/reschedule/{}"), (&reschedule, "/booking/cancel/{}"), (&link, "/cal/{}/feed.ics")]
+    {
         assert_eq!(get(path)(token).status, 404, "{path}");
     }
 }

@@ -28,7 +28,7 @@ const DOORS: [Door; 1] = [Door {
 }];
 
 /// Fields that hold an address which is never fetched.
-const NEVER_FETCHED: [(&str, &str); 0] = [];
+const NEVER_FETCHED: [(&str, &str); 2] = [("POST /events", "url"), ("PUT /events/{id}", "url")];
 
 fn nothing_is_fetched_from_a_private_network(server: &mut Server) {
     let web = Web::start();
@@ -56,8 +56,8 @@ fn every_address_in_a_body_has_a_door(server: &Server) {
     for (name, operation) in document.operations() {
         let fields = operation.fields().unwrap_or_default();
         for field in fields.into_iter().filter(|field| field.to_lowercase().contains("url")) {
-            let has_door = DOORS.iter().any(|door| (door.operation, door.field) == (&name, field));
-            let never = NEVER_FETCHED.contains(&(&name, field));
+            let has_door = DOORS.iter().any(|door| (door.operation, door.field) == (name.as_str(), field));
+            let never = NEVER_FETCHED.contains(&(name.as_str(), field));
             assert!(has_door != never, "{name}: is {field} fetched? Tell DOORS or NEVER_FETCHED");
         }
     }

@@ -53,7 +53,12 @@ fn what_could_be_read_in_two_ways_is_refused_and_ends_the_connection() {
         ("no colon", post("Content-Length 2\r\n", "{}")),
         ("two hosts", "GET /healthz HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n".to_owned()),
         ("no host", "GET /healthz HTTP/1.1\r\n\r\n".to_owned()),
-        ("chunks in HTTP/1.0", post("", "").replace("HTTP/1.1", "HTTP/1.0").replace("\r\n\r\n", "\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")),
+        (
+            "chunks in HTTP/1.0",
+            post("", "")
+                .replace("HTTP/1.1", "HTTP/1.0")
+                .replace("\r\n\r\n", "\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+        ),
         ("a chunk with a plus", chunks("+2\r\n{}\r\n0\r\n\r\n")),
         ("a chunk in hexadecimal", chunks("0x2\r\n{}\r\n0\r\n\r\n")),
         ("a chunk below zero", chunks("-2\r\n{}\r\n0\r\n\r\n")),
@@ -87,7 +92,11 @@ fn what_can_be_read_in_one_way_is_read_so() {
         let answer = raw::exchange(server.base(), format!("{request}{SMUGGLED}").as_bytes());
         let all = statuses(&answer);
         // What follows is a request of its own, or the connection ends before it.
-        assert!(matches!(all[..], [400 | 200, 404] | [400 | 200]), "{what}: {all:?} {}", String::from_utf8_lossy(&answer));
+        assert!(
+            matches!(all[..], [400 | 200, 404] | [400 | 200]),
+            "{what}: {all:?} {}",
+            String::from_utf8_lossy(&answer)
+        );
     }
 }
 

@@ -136,9 +136,8 @@ fn bookings(server: &Server, smtp: &Smtp, number: usize, evil: &str) {
     let hours = json!({"mon": [{"start": "09:00", "end": "17:00"}]});
     let body = json!({"duration_minutes": 30, "timezone": "UTC", "working_hours": hours});
     let fields = [("title", json!(evil)), ("description", json!(evil))];
-    let settings = taken(&body, &fields, |body| {
-        ana.post(&format!("/calendars/{calendar}/booking-link")).json(body).send()
-    });
+    let settings =
+        taken(&body, &fields, |body| ana.post(&format!("/calendars/{calendar}/booking-link")).json(body).send());
     let made = ana.post(&format!("/calendars/{calendar}/booking-link")).json(settings).send().expect(201);
     let token = made.at("/token");
     let page = anyone.get(&format!("/book/{token}?from=2058-03-04")).header("Accept", "text/html").send().expect(200);
@@ -156,14 +155,18 @@ fn bookings(server: &Server, smtp: &Smtp, number: usize, evil: &str) {
     let reserve = |body: Value| anyone.post(&format!("/booking/{token}/reserve")).json(slot(body)).send();
     let last = std::cell::RefCell::new(None);
     let count = std::cell::Cell::new(0);
-    taken(&json!({"name": "Bob", "email": booker}), &[("notes", json!(evil)), ("name", json!(evil)), ("email", json!(evil))], |body| {
-        let answer = reserve(body);
-        if answer.status == 201 {
-            count.set(count.get() + 1);
-            *last.borrow_mut() = Some(answer.clone());
-        }
-        answer
-    });
+    taken(
+        &json!({"name": "Bob", "email": booker}),
+        &[("notes", json!(evil)), ("name", json!(evil)), ("email", json!(evil))],
+        |body| {
+            let answer = reserve(body);
+            if answer.status == 201 {
+                count.set(count.get() + 1);
+                *last.borrow_mut() = Some(answer.clone());
+            }
+            answer
+        },
+    );
     let Some(made) = last.into_inner() else { return };
     for field in ["/booking/cancel_url", "/booking/reschedule_url"] {
         let url = made.at(field);

@@ -32,7 +32,10 @@ fn no_forged_token_is_taken(store: Store) {
         ("another key", forged::of_another_key(&good())),
         ("no key", forged::signed("HS256", hmac::HMAC_SHA256, "", &good())),
         ("a longer hash", forged::signed("HS512", hmac::HMAC_SHA512, forged::KEY, &good())),
-        ("a longer hash that says it is the right one", forged::signed("HS256", hmac::HMAC_SHA512, forged::KEY, &good())),
+        (
+            "a longer hash that says it is the right one",
+            forged::signed("HS256", hmac::HMAC_SHA512, forged::KEY, &good()),
+        ),
         ("an algorithm with a public key", forged::signed("RS256", hmac::HMAC_SHA256, forged::KEY, &good())),
         ("an algorithm with a public curve", forged::signed("ES256", hmac::HMAC_SHA256, forged::KEY, &good())),
         ("its time is over", forged::token(&Claims::expired(&ana.id))),

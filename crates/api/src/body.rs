@@ -62,7 +62,7 @@ pub(crate) fn paced(
     payload: impl Stream<Item = Result<Bytes, PayloadError>> + Unpin + 'static,
 ) -> impl Stream<Item = Result<Bytes, PayloadError>> + 'static {
     let state = (payload, Instant::now() + GRACE, false);
-    stream::unfold(state, async |(mut payload, deadline, over)| {
+    let pieces = stream::unfold(state, async |(mut payload, deadline, over)| {
         if over {
             return None;
         }
@@ -74,7 +74,9 @@ pub(crate) fn paced(
             Ok(other) => other.map(|piece| (piece, (payload, deadline, true))),
             Err(_) => Some((Err(PayloadError::Io(std::io::ErrorKind::TimedOut.into())), (payload, deadline, true))),
         }
-    })
+    });
+    // Readers of forms look again after the end.
+    pieces.fuse()
 }
 
 /// What is told of a body that did not arrive whole.

@@ -197,10 +197,10 @@ mod tests {
     fn one_stranger_cannot_lock_an_owner_out_and_many_only_from_new_addresses() {
         let guard = guard();
         assert!(right(&guard, "ann@example.com", from(255)));
-        (0..100).for_each(|_| drop(wrong(&guard, "ann@example.com", from(1))));
+        (0..100).for_each(|_| _ = wrong(&guard, "ann@example.com", from(1)));
         assert!(right(&guard, "ann@example.com", from(254)));
         for stranger in 1..=20 {
-            (0..10).for_each(|_| drop(wrong(&guard, "ann@example.com", from(stranger))));
+            (0..10).for_each(|_| _ = wrong(&guard, "ann@example.com", from(stranger)));
         }
         assert!(!right(&guard, "ann@example.com", from(253)));
         assert!(right(&guard, "ann@example.com", from(255)), "she has signed in there before");

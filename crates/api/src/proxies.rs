@@ -75,7 +75,8 @@ mod tests {
     fn check(peer: &str, told: &[&str], expected: &str) {
         let trusted: Vec<Network> =
             ["10.0.0.0/8", "127.0.0.1", "fd00::/8"].iter().map(|text| text.parse().unwrap()).collect();
-        let request = told.iter().fold(TestRequest::get(), |request, line| request.append_header((FORWARDED_FOR, *line)));
+        let request =
+            told.iter().fold(TestRequest::get(), |request, line| request.append_header((FORWARDED_FOR, *line)));
         let found = spoken_for(peer.parse().unwrap(), request.to_http_request().headers(), &trusted);
         assert_eq!(found, expected.parse::<IpAddr>().unwrap(), "{peer} {told:?}");
     }

@@ -3,12 +3,15 @@
 use std::num::NonZeroU32;
 use std::ops::Deref;
 use std::sync::Arc;
+use std::thread::available_parallelism;
 use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
-use kalends_app::{App, Ended};
+use kalends_app::{App, Ended, Error};
+use kalends_ports::SecretsError;
 use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::timeout;
 
 use crate::error::{Failure, Kind};
 use crate::guard::Guard;
@@ -19,6 +22,10 @@ use crate::routes::RouteTable;
 
 /// Imports that may run at once.
 const IMPORTS: usize = 4;
+/// Sign-ins that may be under way at once for each core. One hashes while the other asks the store.
+const SIGN_INS_PER_CORE: usize = 2;
+/// How long a sign-in waits for its turn before it is told to come back.
+const SIGN_IN_PATIENCE: Duration = Duration::from_secs(5);
 
 /// How often one caller may ask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,6 +70,7 @@ pub struct Shared {
     pub(crate) documents: Documents,
     pub(crate) routes: RouteTable,
     imports: Semaphore,
+    sign_ins: Semaphore,
 }
 
 impl State {
@@ -75,6 +83,7 @@ impl State {
             documents: Documents::new(&openapi, &settings.public_url),
             routes: RouteTable::new(&openapi),
             imports: Semaphore::new(IMPORTS),
+            sign_ins: Semaphore::new(SIGN_INS_PER_CORE * available_parallelism().map_or(2, usize::from)),
             app,
             settings,
         }))
@@ -110,6 +119,14 @@ impl State {
             let failure = Failure::new(Kind::Limited, "too many imports are running; try again in 5 s");
             Failure { retry_after: Some(5), ..failure }
         })
+    }
+
+    /// A sign-in's turn. Those that wait for one have asked the store for nothing yet, so that however many come, others
+    /// find it free.
+    pub(crate) async fn sign_in_turn(&self) -> Result<SemaphorePermit<'_>, Failure> {
+        let turn = timeout(SIGN_IN_PATIENCE, self.sign_ins.acquire()).await;
+        // The semaphore is never closed, so a refusal is a timeout.
+        turn.ok().and_then(Result::ok).ok_or_else(|| Error::Secrets(SecretsError::Busy).into())
     }
 
     /// The state of the service that got this request.

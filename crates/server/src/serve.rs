@@ -21,6 +21,8 @@ const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 /// For requests under way to finish once the server is asked to stop.
 const STOP_TIMEOUT_SECONDS: u64 = 30;
 
+/// More open files than this are not asked for.
+const FILES_MAX: u64 = 65_536;
 /// Files that are not connections: the store's, the log's, the runtime's.
 const OTHER_FILES: usize = 160;
 
@@ -36,6 +38,7 @@ pub(crate) async fn run(settings: &Settings, works: bool) -> Result<(), Failure>
     };
     let state = State::new(house.app.clone(), house::api_settings(settings));
     let counted = state.clone();
+    raise_open_files();
     let workers = available_parallelism().map_or(1, usize::from);
     let server = HttpServer::new(move || kalends_api::service(&state))
         .workers(workers)
@@ -89,6 +92,13 @@ fn cannot_listen(host: &str, port: u16, error: &io::Error) -> Failure {
 /// How many connections a worker takes. Others wait to be accepted: one too many must not cost the store its files.
 fn connections_per_worker(files: Option<usize>, workers: usize) -> usize {
     (files.unwrap_or(1024).saturating_sub(OTHER_FILES) / workers).clamp(64, 16_384)
+}
+
+/// Asks for as many open files as the system allows: each connection is one, and few are allowed until somebody asks.
+fn raise_open_files() {
+    if let Err(error) = rlimit::increase_nofile_limit(FILES_MAX) {
+        tracing::warn!(%error, "the limit of open files stays as it is");
+    }
 }
 
 /// How many files this process may have open, where the system tells.

@@ -19,8 +19,22 @@ each_store![everybody_gets_as_far_as_they_may, nobody_sets_what_is_not_theirs_to
 
 /// What nobody may say of a thing that they make or change, unless the document knows the field.
 const NOT_YOURS: [&str; 16] = [
-    "id", "uid", "owner", "owner_id", "user", "user_id", "created_by", "updated_by", "created_at", "updated_at",
-    "deleted_at", "version", "role", "scopes", "is_admin", "is_owner",
+    "id",
+    "uid",
+    "owner",
+    "owner_id",
+    "user",
+    "user_id",
+    "created_by",
+    "updated_by",
+    "created_at",
+    "updated_at",
+    "deleted_at",
+    "version",
+    "role",
+    "scopes",
+    "is_admin",
+    "is_owner",
 ];
 
 /// What the table makes of somebody.
@@ -42,9 +56,7 @@ fn verdict(line: &Line, standing: &Standing) -> Verdict {
         (Who::Anyone, _) => Verdict::LetIn,
         (_, Nobody | Refused) => Verdict::Unknown,
         // The owner's key is as good as the owner, where it has the scopes.
-        (_, Key(scopes)) => {
-            or(scopes.iter().any(|scope| line.scopes.contains(&scope.as_str())), Verdict::Forbidden)
-        }
+        (_, Key(scopes)) => or(scopes.iter().any(|scope| line.scopes.contains(&scope.as_str())), Verdict::Forbidden),
         (_, Owner) | (Who::Person, _) => Verdict::LetIn,
         (Who::OwnerOrThemselves, who) => or(*who == Viewer, Verdict::Hidden),
         (Who::Own, _) | (_, Stranger) => Verdict::Hidden,
@@ -68,7 +80,14 @@ fn with_people(store: Store, check: impl for<'s> Fn(&Document, &dyn Fn() -> Peop
 fn a_calendar() -> String {
     ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//t//t//EN", "BEGIN:VEVENT", "UID:a@example.com"]
         .into_iter()
-        .chain(["DTSTAMP:20260101T000000Z", "DTSTART:20580305T090000Z", "SUMMARY:Talk", "END:VEVENT", "END:VCALENDAR", ""])
+        .chain([
+            "DTSTAMP:20260101T000000Z",
+            "DTSTART:20580305T090000Z",
+            "SUMMARY:Talk",
+            "END:VEVENT",
+            "END:VCALENDAR",
+            "",
+        ])
         .collect::<Vec<_>>()
         .join("\r\n")
 }

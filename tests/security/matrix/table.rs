@@ -88,7 +88,8 @@ const MONTH: &str = "start=2058-03-01T00:00:00Z&end=2058-04-01T00:00:00Z";
 const EVENT: &str = r#"{"calendar_id": "<calendar>", "title": "Talk", "start_time": "2058-03-05T09:00:00Z", "end_time": "2058-03-05T10:00:00Z", "timezone": "UTC"}"#;
 const LECTURE: &str =
     r#"{"title": "Talk", "startDate": "2058-03-05T09:00:00.000Z", "eventType": "CLASS", "color": "blue"}"#;
-const LINK: &str = r#"{"duration_minutes": 30, "timezone": "UTC", "working_hours": {"mon": [{"start": "09:00", "end": "12:00"}]}}"#;
+const LINK: &str =
+    r#"{"duration_minutes": 30, "timezone": "UTC", "working_hours": {"mon": [{"start": "09:00", "end": "12:00"}]}}"#;
 const RESERVATION: &str = r#"{"name": "Bob", "email": "bob@example.com", "slot_start": "2058-03-04T09:00:00Z", "slot_end": "2058-03-04T09:30:00Z"}"#;
 const FORM: &str = "name=Bob&email=bob%40example.com&slot_start=2058-03-04T09%3A00%3A00Z";
 const LATER: &str = r#"{"slot_start": "2058-03-04T10:00:00Z", "slot_end": "2058-03-04T10:30:00Z"}"#;

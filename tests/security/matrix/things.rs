@@ -129,7 +129,9 @@ impl<'p> Things<'p> {
                 let body = json!({"attendees": [{"email": "dan@example.com"}]});
                 owner.post(&path).json(body).send().expect(200).at("/event/attendees/0/id")
             }
-            "contact" => owner.post("/contacts").json(json!({"first_name": "Bob"})).send().expect(201).at("/contact/id"),
+            "contact" => {
+                owner.post("/contacts").json(json!({"first_name": "Bob"})).send().expect(201).at("/contact/id")
+            }
             "course" => {
                 owner.post("/api/calendar/courses").json(json!({"name": "Biology"})).send().expect(201).at("/data/id")
             }

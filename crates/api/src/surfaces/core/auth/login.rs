@@ -1,11 +1,12 @@
 //! `POST /auth/login`
 
 use actix_web::{HttpRequest, post};
-use kalends_app::Error;
+use kalends_app::SignedIn;
 use kalends_domain::account::Password;
 use utoipa::ToSchema;
 
 use crate::answer::{Answer, ok};
+use crate::error::{Failure, Kind};
 use crate::extract::{Cx, Json};
 use crate::fields::{Fields, Read};
 use crate::guard;
@@ -52,13 +53,18 @@ pub(crate) async fn login(state: State, cx: Cx, request: HttpRequest, Json(login
     let sender = proxies::sender(&request, &state.settings.trusted_proxies);
     let counted = state.guard.as_ref().map(|guard| guard.password(&login.email, sender)).transpose()?;
     let input = kalends_app::Login { email: login.email.parse().ok(), password: login.password };
-    let outcome = state.app.login(&cx, input).await;
+    let outcome = in_turn(&state, &cx, input).await;
     if let Some(counted) = counted {
         counted.was(match &outcome {
             Ok(_) => guard::Password::Right,
-            Err(Error::WrongPassword) => guard::Password::Wrong,
+            Err(failure) if failure.kind == Kind::BadCredential => guard::Password::Wrong,
             Err(_) => guard::Password::Unchecked,
         });
     }
     Ok(ok(SignedInAnswer::from(outcome?)))
+}
+
+async fn in_turn(state: &State, cx: &Cx, input: kalends_app::Login) -> Result<SignedIn, Failure> {
+    let _turn = state.sign_in_turn().await?;
+    Ok(state.app.login(cx, input).await?)
 }
