@@ -67,7 +67,7 @@ impl State {
     pub fn new(app: App, settings: Settings) -> Self {
         let openapi = crate::openapi::document();
         Self(Arc::new(Shared {
-            metrics: Metrics::new(&settings.version),
+            metrics: Metrics::new(&settings.version, app.context().now()),
             limiter: settings.rate_limit.map(Limiter::new),
             documents: Documents::new(&openapi, &settings.public_url),
             routes: RouteTable::new(&openapi),

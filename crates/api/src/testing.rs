@@ -18,7 +18,8 @@ use kalends_domain::time::Zone;
 use kalends_ports::{
     AccessToken, Answer, Change, InvalidToken, MockAnswers, MockApiKeys, MockBookings, MockCalendars, MockClock,
     MockCommit, MockContacts, MockCourses, MockEvents, MockFetcher, MockIntegrations, MockJobs, MockMailer,
-    MockSecrets, MockSessions, MockSettings, MockTrash, MockUsers, Providers, QueueState, StoreError, Unique,
+    MockSecrets, MockSessions, MockSettings, MockTrash, MockUsers, PasswordLoad, PoolState, Providers, QueueState,
+    StoreError, SyncState, Unique,
 };
 use serde_json::Value;
 use uuid::Uuid;
@@ -119,6 +120,8 @@ impl Mocks {
         self.users.expect_find_user_by_email().returning(|_| Ok(None));
         self.api_keys.expect_find_api_key().returning(|hash| Ok((hash == key().token).then(|| (key(), user()))));
         self.commit.expect_ping().returning(|| Ok(()));
+        self.commit.expect_pool().returning(PoolState::default);
+        self.integrations.expect_count_syncs().returning(|| Ok(SyncState::default()));
         self.jobs.expect_count_jobs().returning(|| Ok(QueueState::default()));
         let mut answers = MockAnswers::new();
         let kept = self.kept;
@@ -173,6 +176,7 @@ fn secrets() -> MockSecrets {
         .returning(|token, _| if token == TOKEN { Ok(user().id) } else { Err(InvalidToken) });
     secrets.expect_hash_token().returning(|token| TokenHash([u8::try_from(token.len()).unwrap(); 32]));
     secrets.expect_random().returning(|| [7; 32]);
+    secrets.expect_password_load().returning(PasswordLoad::default);
     secrets
         .expect_derive()
         .returning(|label| [label.iter().fold(0_u8, |sum, byte| sum.wrapping_mul(31).wrapping_add(*byte)); 32]);

@@ -26,6 +26,7 @@ mod jobs;
 #[cfg(test)]
 mod testing;
 mod trash;
+mod vitals;
 
 use std::sync::Arc;
 
@@ -55,6 +56,7 @@ pub use integrations::{
 };
 pub use jobs::{Ended, LEASE_SECONDS, job_kind};
 pub use trash::RESTORABLE;
+pub use vitals::Vitals;
 
 /// What use cases answer.
 pub type Result<T> = std::result::Result<T, Error>;

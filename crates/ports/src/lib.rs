@@ -31,6 +31,7 @@ mod provider;
 mod repositories;
 mod secrets;
 mod store;
+mod vitals;
 
 pub use changes::{Change, Changes};
 pub use clock::Clock;
@@ -48,6 +49,7 @@ pub use repositories::{
 };
 pub use secrets::{AccessToken, InvalidToken, Secrets, SecretsError};
 pub use store::{Commit, Store, StoreError, Unique};
+pub use vitals::{PasswordLoad, PoolState, SyncState};
 
 #[cfg(feature = "mocks")]
 pub use {

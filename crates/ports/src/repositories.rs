@@ -15,7 +15,7 @@ use kalends_domain::id::{
 };
 use kalends_domain::sync::{HistoryEntry, Integration, Link, LinkAttempt, Pair, ProviderKind, SyncLogEntry};
 
-use crate::StoreError;
+use crate::{StoreError, SyncState};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -292,6 +292,9 @@ pub trait Integrations: Send + Sync {
     /// Links of accounts that can be synced, that were last synced before this instant or never, the longest ago
     /// first.
     async fn list_links_due(&self, before: Timestamp, limit: usize) -> Result<Vec<LinkId>>;
+
+    /// How it is with all accounts: how many can be synced, and of the links of those that can, which waits longest.
+    async fn count_syncs(&self) -> Result<SyncState>;
 
     /// How many copies there are under a link.
     async fn count_pairs(&self, link: LinkId) -> Result<usize>;

@@ -151,6 +151,13 @@ pub(crate) struct RawSettings {
     /// What is logged: error, warn, info, debug, trace, or a filter by target
     #[arg(long, env = "RUST_LOG", default_value = defaults::RUST_LOG, global = true, value_name = "FILTER")]
     pub(crate) rust_log: String,
+    /// The OpenTelemetry collector that traces go to, over OTLP as HTTP and protobuf: http://localhost:4318. Its other
+    /// OTEL_ variables are read too [default: nothing is traced]
+    #[arg(long, env = "OTEL_EXPORTER_OTLP_ENDPOINT", hide_env_values = true, global = true, value_name = "URL")]
+    pub(crate) otel_exporter_otlp_endpoint: Option<String>,
+    /// Where `kalends worker` answers /healthz, /readyz and /metrics, such as 127.0.0.1:3020 [default: nowhere]
+    #[arg(long, env = "WORKER_LISTEN", global = true, value_name = "ADDRESS")]
+    pub(crate) worker_listen: Option<String>,
     /// A directory of compiled time zones to use instead of the newest known
     #[arg(long, env = "TZDIR", global = true, value_name = "DIR")]
     pub(crate) tzdir: Option<String>,

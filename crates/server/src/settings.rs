@@ -1,6 +1,7 @@
 //! The settings, parsed. Whatever is wrong is told at once, each with its name and what was expected.
 
 use std::fmt;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -39,6 +40,10 @@ pub(crate) struct Settings {
     pub(crate) mail: Option<Mail>,
     pub(crate) providers: ProviderSettings,
     pub(crate) log: Log,
+    /// Where traces go, if there are any.
+    pub(crate) collector: Option<Url>,
+    /// Where the worker alone can be asked how it is.
+    pub(crate) worker_listen: Option<SocketAddr>,
 }
 
 /// Where mail is handed over, and who it comes from.
@@ -105,6 +110,9 @@ impl Settings {
         let embed_origins = reader.optional("EMBED_ORIGINS", raw.embed_origins.as_deref(), origins);
         let fetch_allow_hosts = reader.optional("FETCH_ALLOW_HOSTS", raw.fetch_allow_hosts.as_deref(), allowed_hosts);
         let mail = mail(&mut reader, raw);
+        let collector = raw.otel_exporter_otlp_endpoint.as_deref();
+        let collector = reader.optional("OTEL_EXPORTER_OTLP_ENDPOINT", collector, self::collector);
+        let worker_listen = reader.optional("WORKER_LISTEN", raw.worker_listen.as_deref(), listen);
 
         let providers = ProviderSettings::read(&mut reader, &raw.providers);
 
@@ -135,6 +143,8 @@ impl Settings {
                 mail,
                 providers,
                 log: Log { json, filter },
+                collector,
+                worker_listen,
             }),
             _ => Err(Invalid(reader.wrong)),
         }
@@ -202,6 +212,16 @@ fn public_url(text: &str) -> Result<String, String> {
     let bare =
         url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
     if bare && is_web(&url) { Ok(url.as_str().trim_end_matches('/').to_owned()) } else { Err(wrong()) }
+}
+
+/// A URL may hold a password, so what was found is not told.
+fn collector(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text).ok().filter(|url| is_web(url) && url.query().is_none() && url.fragment().is_none());
+    url.ok_or_else(|| "expected an http or https URL without a query, such as http://localhost:4318".to_owned())
+}
+
+fn listen(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| expected("an IP address and a port, such as 127.0.0.1:3020", text))
 }
 
 fn is_web(url: &Url) -> bool {
@@ -367,12 +387,14 @@ mod tests {
             raw.fetch_allow_hosts = Some("10.0.0.0/8".to_owned());
             raw.smtp_url = Some("smtp://u:hush@mail.example?tls=maybe".to_owned());
             raw.mail_from = Some("the calendar".to_owned());
+            raw.otel_exporter_otlp_endpoint = Some("grpc://u:hush@h".to_owned());
+            raw.worker_listen = Some("3020".to_owned());
             raw.log_format = "xml".to_owned();
             raw.rust_log = "kalends=loud".to_owned();
         });
         let invalid = invalid.unwrap_err();
         let said = invalid.to_string();
-        assert_eq!(invalid.0.len(), 15, "{said}");
+        assert_eq!(invalid.0.len(), 17, "{said}");
         assert!(!said.contains("hush"), "{said}");
         assert!(said.contains("\n  FETCH_ALLOW_HOSTS: expected hosts such as nas.lan"), "{said}");
         assert!(said.contains("\n  PORT: expected a number from 0 to 65535, found \"65536\""), "{said}");

@@ -16,7 +16,7 @@ use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use kalends_domain::account::{Password, PasswordHash, TokenHash};
 use kalends_domain::id::{CalendarId, UserId};
-use kalends_ports::{AccessToken, InvalidToken, Secrets, SecretsError};
+use kalends_ports::{AccessToken, InvalidToken, PasswordLoad, Secrets, SecretsError};
 
 /// Fewest bytes in the key of access tokens: as many as its signature has (RFC 7518 3.2).
 pub const JWT_KEY_MIN: usize = 32;
@@ -76,6 +76,10 @@ impl Secrets for LocalSecrets {
 
     async fn verify_password(&self, password: &Password, hash: Option<PasswordHash>) -> Result<bool, SecretsError> {
         self.passwords.verify(password, hash).await
+    }
+
+    fn password_load(&self) -> PasswordLoad {
+        self.passwords.load()
     }
 
     fn access_token(

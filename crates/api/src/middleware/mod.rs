@@ -4,6 +4,7 @@ mod headers;
 mod limit;
 mod observe;
 mod recover;
+mod trace;
 
 pub(crate) use headers::{headers, leave_small};
 pub(crate) use limit::{Limiter, limit};

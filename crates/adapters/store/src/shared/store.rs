@@ -14,8 +14,8 @@ use kalends_domain::event::{Event, Kind};
 use kalends_domain::id::{ApiKeyId, BookingId, BookingLinkId, CalendarId, ContactId, EventId, JobId, UserId};
 use kalends_ports::{
     Answer, Answers, ApiKeys, Bookings, Calendars, Changes, Commit, ContactFilter, Contacts, Counted, Courses,
-    EventFilter, Events, Job, JobFilter, Jobs, Lease, Page, PageRequest, QueueState, SeenEvent, SeenLink, Sessions,
-    Settings, SingleFilter, StoreError, Trash, TrashFilter, Trashed, TrashedKind, Users,
+    EventFilter, Events, Job, JobFilter, Jobs, Lease, Page, PageRequest, PoolState, QueueState, SeenEvent, SeenLink,
+    Sessions, Settings, SingleFilter, StoreError, Trash, TrashFilter, Trashed, TrashedKind, Users,
 };
 use uuid::Uuid;
 
@@ -452,5 +452,9 @@ impl Commit for DieselStore {
 
     async fn ping(&self) -> Result<()> {
         self.exec.ping().await
+    }
+
+    fn pool(&self) -> PoolState {
+        self.exec.pool()
     }
 }

@@ -1,0 +1,35 @@
+//! How it is with the server: what an operator watches.
+
+use jiff::Timestamp;
+use kalends_ports::{PasswordLoad, PoolState, QueueState, SyncState};
+
+use crate::{App, Result};
+
+/// How it is at one moment. What the store does not tell is an error of its own, so that the rest is told all the same.
+#[derive(Debug)]
+pub struct Vitals {
+    /// When that was.
+    pub at: Timestamp,
+    /// The store's connections.
+    pub pool: PoolState,
+    /// Password hashing.
+    pub passwords: PasswordLoad,
+    /// The queue.
+    pub queue: Result<QueueState>,
+    /// What is kept the same as somewhere else, by what it is: `provider` for linked accounts.
+    pub syncs: Vec<(&'static str, Result<SyncState>)>,
+}
+
+impl App {
+    /// Looks. Costs the store a few counts.
+    pub async fn vitals(&self) -> Vitals {
+        let ports = &self.ports;
+        Vitals {
+            at: ports.clock.now(),
+            pool: ports.commit.pool(),
+            passwords: ports.secrets.password_load(),
+            queue: ports.jobs.count_jobs().await.map_err(Into::into),
+            syncs: vec![("provider", ports.integrations.count_syncs().await.map_err(Into::into))],
+        }
+    }
+}
