@@ -24,12 +24,18 @@ impl App {
     /// Looks. Costs the store a few counts.
     pub async fn vitals(&self) -> Vitals {
         let ports = &self.ports;
+        let queue = ports.jobs.count_jobs().await;
+        let mut syncs = Vec::new();
+        // A store that does not answer takes its time to say so, which once is enough.
+        if queue.is_ok() {
+            syncs.push(("provider", ports.integrations.count_syncs().await.map_err(Into::into)));
+        }
         Vitals {
             at: ports.clock.now(),
             pool: ports.commit.pool(),
             passwords: ports.secrets.password_load(),
-            queue: ports.jobs.count_jobs().await.map_err(Into::into),
-            syncs: vec![("provider", ports.integrations.count_syncs().await.map_err(Into::into))],
+            queue: queue.map_err(Into::into),
+            syncs,
         }
     }
 }

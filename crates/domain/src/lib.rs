@@ -52,3 +52,8 @@ pub mod recurrence;
 pub mod sync;
 pub mod text;
 pub mod time;
+
+/// Has the README's example run as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,11 +1,13 @@
 //! The binary `kalends`: reads the settings, puts the rooms together, and runs.
 
+mod backup;
 mod cli;
 mod clock;
 mod database;
 mod doctor;
 mod expand;
 mod failure;
+mod healthcheck;
 mod house;
 mod jobs;
 mod keys;
@@ -60,6 +62,15 @@ fn run(cli: Cli) -> Result<(), Failure> {
             let ready = prepare(raw)?;
             on_runtime(migrate(&ready.settings))
         }
+        Command::Backup { file } => {
+            let ready = prepare(raw)?;
+            on_runtime(backup::backup(&ready.settings, &file))
+        }
+        Command::Restore { file } => {
+            let ready = prepare(raw)?;
+            on_runtime(backup::restore(&ready.settings, &file))
+        }
+        Command::Healthcheck { at } => healthcheck::run(&Settings::parse(raw)?, at),
         Command::User { command: UserCommand::Create { email, name } } => {
             let ready = prepare(raw)?;
             on_runtime(user::create(&ready.settings, &email, name))

@@ -38,6 +38,11 @@ impl fmt::Debug for Keys {
     }
 }
 
+/// Whether this key opens what was sealed, and finds this in it.
+pub fn opens(seal: &[u8; 32], sealed: &[u8], plain: &[u8]) -> bool {
+    seal::Sealer::new(seal).and_then(|sealer| sealer.open(sealed)).is_ok_and(|found| found == plain)
+}
+
 /// The secrets of one server.
 pub struct LocalSecrets {
     passwords: password::Passwords,

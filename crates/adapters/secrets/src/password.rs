@@ -197,8 +197,10 @@ mod tests {
         let passwords = passwords(1);
         let turn = passwords.turn().await.unwrap();
         assert!(matches!(passwords.hash(&password("p")).await, Err(SecretsError::Busy)));
+        assert_eq!(passwords.load(), PasswordLoad { running: 1, waiting: 0, made: 0, refused: 1 });
         drop(turn);
         assert!(passwords.hash(&password("p")).await.is_ok());
+        assert_eq!(passwords.load(), PasswordLoad { running: 0, waiting: 0, made: 1, refused: 1 });
     }
 
     #[tokio::test]

@@ -27,15 +27,15 @@ impl Collector for Process {
             gauge.encode(encoder.encode_descriptor(name, help, unit, gauge.metric_type())?)
         };
         let bytes = Some(&Unit::Bytes);
-        gauge("process_resident_memory", "Memory that is in use", bytes, resident_memory())?;
-        gauge("process_open_fds", "Open files and connections", None, open_files())?;
-        gauge("process_max_fds", "Files and connections that may be open", None, limit_of_files())?;
+        gauge("process_resident_memory", "Memory that is in use.", bytes, resident_memory())?;
+        gauge("process_open_fds", "Open files and connections.", None, open_files())?;
+        gauge("process_max_fds", "Files and connections that may be open.", None, limit_of_files())?;
         let started = u64::try_from(self.started.as_second()).ok();
-        gauge("process_start_time", "When it started, since 1970", Some(&Unit::Seconds), started)?;
+        gauge("process_start_time", "When it started, since 1970.", Some(&Unit::Seconds), started)?;
         let Some(seconds) = processor_seconds() else { return Ok(()) };
         let spent = ConstCounter::new(seconds);
         let unit = Some(&Unit::Seconds);
-        spent.encode(encoder.encode_descriptor("process_cpu", "Processor time", unit, spent.metric_type())?)
+        spent.encode(encoder.encode_descriptor("process_cpu", "Processor time.", unit, spent.metric_type())?)
     }
 }
 
