@@ -8,6 +8,7 @@ mod outlook;
 mod pulling;
 mod pushing;
 mod random;
+mod traces;
 
 use std::ops::Deref;
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use kalends_harness::{Database, Server, Settings, Store, User, each_store, event, run};
 use serde_json::Value;
@@ -13,8 +13,9 @@ each_store![a_copy_has_what_was_acknowledged_before, a_server_in_use_is_found_re
 
 /// Writes events until it is told to stop, and notes each as soon as it is acknowledged.
 fn write(ana: &User, calendar: &str, writer: usize, acknowledged: &Mutex<Vec<String>>, stop: &AtomicBool) {
-    let mut count = 0;
-    while !stop.load(Ordering::Relaxed) {
+    let (mut count, since) = (0, Instant::now());
+    // Whoever was to stop it may have failed.
+    while !stop.load(Ordering::Relaxed) && since.elapsed() < Duration::from_secs(30) {
         let start = format!("2026-03-02T{:02}:00:00Z", count % 20);
         let made = ana.post("/events").json(event(calendar, &format!("{writer}-{count}"), &start)).send().expect(201);
         acknowledged.lock().expect("nobody panics").push(made.at("/event/id"));

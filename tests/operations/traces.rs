@@ -24,7 +24,8 @@ fn a_request_is_part_of_its_callers_trace_and_tells_no_secret() {
     assert!(server.stop().success(), "what is left is handed over at the end");
 
     let spans = collector.spans();
-    let request = spans.iter().find(|span| span.trace == TRACE).expect("a span of the caller's trace");
+    let request =
+        spans.iter().find(|span| span.trace == TRACE && span.kind == 2).expect("a span of the caller's trace");
     assert_eq!((request.service.as_str(), request.parent.as_str(), request.kind), ("kalends", PARENT, 2));
     assert_eq!(request.name, "GET /calendars/{id}");
     let told = |name: &str| request.attributes.get(name).map(String::as_str);
@@ -32,6 +33,9 @@ fn a_request_is_part_of_its_callers_trace_and_tells_no_secret() {
     assert_eq!(told("http.route"), Some("/calendars/{id}"));
     assert_eq!(told("request.id"), Some("asked-once"));
     assert!(told("http.response.status_code").is_some(), "{request:?}");
+
+    let reads = spans.iter().filter(|span| span.trace == TRACE && span.parent == request.id);
+    assert!(reads.into_iter().any(|read| read.name == "find_user"), "what it asked the store is part of it: {spans:?}");
 
     // A write's commit is part of its request, in a trace of the request's own.
     let made = spans.iter().find(|span| span.name == "POST /calendars").expect("the request that made the calendar");

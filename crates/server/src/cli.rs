@@ -71,7 +71,8 @@ pub(crate) enum Command {
     },
     /// Prints the OpenAPI document.
     Openapi,
-    /// Checks settings, store, schema and time zones; says what is wrong and how to mend it.
+    /// Checks settings, store, keys, queue, mail, providers, clock, disk and time zones; says what is wrong and how to mend
+    /// it.
     Doctor {
         /// Prints one JSON object a line.
         #[arg(long)]
@@ -294,6 +295,7 @@ mod tests {
     /// The words in capitals that a line gives a value: `NAME=value`, `NAME: value`.
     fn given(text: &str) -> Vec<&str> {
         let lines = text.lines().map(str::trim).filter(|line| !line.starts_with('#'));
+        let lines = lines.map(|line| line.strip_prefix("Environment=").unwrap_or(line));
         let words = lines.flat_map(|line| line.split([' ', '\\']));
         let names = words.filter_map(|word| word.split_once('=').map(|(name, _)| name).or(word.strip_suffix(':')));
         let capitals = |name: &&str| name.len() > 2 && name.bytes().all(|b| b.is_ascii_uppercase() || b == b'_');
@@ -309,7 +311,7 @@ mod tests {
         for (file, text) in [
             ("compose.yaml", include_str!("../../../compose.yaml")),
             ("Dockerfile", include_str!("../../../Dockerfile")),
-            ("kalends.service", &include_str!("../../../deploy/systemd/kalends.service").replace("Environment=", "")),
+            ("kalends.service", include_str!("../../../deploy/systemd/kalends.service")),
             ("kalends.env.example", include_str!("../../../deploy/systemd/kalends.env.example")),
         ] {
             for name in given(text) {

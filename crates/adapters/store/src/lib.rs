@@ -36,6 +36,7 @@ mod schema;
 mod sqlite;
 mod statements;
 mod status;
+mod trace;
 mod types;
 mod window;
 mod write;

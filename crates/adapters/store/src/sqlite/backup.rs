@@ -193,7 +193,7 @@ mod tests {
         let mut bytes = fs::read(&copy).unwrap();
         let middle = bytes.len() / 2;
         bytes[middle..].iter_mut().for_each(|byte| *byte ^= 0x5a);
-        for bad in [&b"not a database at all"[..], &bytes, b""] {
+        for bad in [&b"not a database at all"[..], bytes.as_slice(), b"".as_slice()] {
             fs::write(&copy, bad).unwrap();
             put_back(&copy, &back).unwrap_err();
             assert_eq!(place.names(), ["copy", "kalends.db"], "{} bytes", bad.len());
