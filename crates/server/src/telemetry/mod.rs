@@ -44,6 +44,7 @@ pub(crate) fn start(log: &Log, collector: Option<&Url>) -> Result<Telemetry, Fai
             .with_threads(false)
             .with_level(false)
             .with_target(false)
+            .with_tracked_inactivity(false)
             .with_filter(only)
     });
     // Fails only when logging has been started before, and then it goes on as it is.
