@@ -184,7 +184,8 @@ pub(super) fn encryption_key(settings: &Settings) -> Check {
     };
     let shown = path.display();
     if !path.exists() {
-        return Check::warn(what, format!("is not set, and {shown} is not there yet"), "`kalends serve` makes it");
+        let mend = "`kalends serve` makes it, unless there was one before";
+        return Check::warn(what, format!("is not set, and {shown} is not there"), mend);
     }
     if let Some(mode) = keys::open_to_others(&path) {
         return Check::warn(what, format!("is in {shown}, mode {mode:03o}"), MODE_WARNING);
