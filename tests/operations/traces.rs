@@ -34,9 +34,6 @@ fn a_request_is_part_of_its_callers_trace_and_tells_no_secret() {
     assert_eq!(told("request.id"), Some("asked-once"));
     assert!(told("http.response.status_code").is_some(), "{request:?}");
 
-    let reads = spans.iter().filter(|span| span.trace == TRACE && span.parent == request.id);
-    assert!(reads.into_iter().any(|read| read.name == "find_user"), "what it asked the store is part of it: {spans:?}");
-
     // A write's commit is part of its request, in a trace of the request's own.
     let made = spans.iter().find(|span| span.name == "POST /calendars").expect("the request that made the calendar");
     assert_eq!(

@@ -36,7 +36,6 @@ mod schema;
 mod sqlite;
 mod statements;
 mod status;
-mod trace;
 mod types;
 mod window;
 mod write;

@@ -12,7 +12,6 @@ use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncC
 use futures_util::future::BoxFuture;
 use kalends_ports::{PoolState, StoreError};
 use tokio::runtime::Handle;
-use tracing::Instrument;
 
 use super::address::{Address, Attempt};
 use super::shared;
@@ -20,7 +19,7 @@ use crate::error::{Fail, short};
 use crate::schema::calendars;
 use crate::types::DbId;
 use crate::write::Write;
-use crate::{ConnectError, Options, trace};
+use crate::{ConnectError, Options};
 
 pub(super) use super::window::window_rows;
 
@@ -101,13 +100,6 @@ impl Exec {
     where
         T: Send + 'static,
         F: for<'c> Fn(&'c mut Conn) -> BoxFuture<'c, Result<T, Fail>> + Send + Sync + 'static,
-    {
-        self.read_untold(query).instrument(trace::span::<F>()).await
-    }
-
-    async fn read_untold<T, F>(&self, query: F) -> Result<T, StoreError>
-    where
-        F: for<'c> Fn(&'c mut Conn) -> BoxFuture<'c, Result<T, Fail>>,
     {
         let mut conn = self.checkout().await?;
         match query(&mut conn).await {

@@ -9,14 +9,13 @@ use diesel_async::sync_connection_wrapper::{SpawnBlocking, SyncConnectionWrapper
 use futures_util::future::BoxFuture;
 use kalends_ports::{PoolState, StoreError};
 use tokio::sync::oneshot;
-use tracing::Instrument;
 
 use super::file;
 use super::threads::{Threads, died, now};
+use crate::ConnectError;
 use crate::error::Fail;
 use crate::types::DbId;
 use crate::write::Write;
-use crate::{ConnectError, trace};
 
 pub(super) use super::window::window_rows;
 
@@ -80,7 +79,7 @@ impl Exec {
             // Nobody may be waiting any more.
             drop(done.send(now(query(conn))));
         }))?;
-        Ok(outcome.instrument(trace::span::<F>()).await.map_err(|_| died())??)
+        Ok(outcome.await.map_err(|_| died())??)
     }
 
     /// Commits in one transaction.
