@@ -4,6 +4,7 @@
 mod again;
 mod connect;
 mod errors;
+mod legal;
 mod outlook;
 mod pulling;
 mod pushing;

@@ -1,7 +1,7 @@
 //! How it is with the server: what an operator watches.
 
 use jiff::Timestamp;
-use kalends_ports::{PasswordLoad, PoolState, QueueState, SyncState};
+use kalends_ports::{PasswordLoad, PoolState, QueueState, SyncHealth};
 
 use crate::{App, Result};
 
@@ -16,8 +16,8 @@ pub struct Vitals {
     pub passwords: PasswordLoad,
     /// The queue.
     pub queue: Result<QueueState>,
-    /// What is kept the same as somewhere else, by what it is: `provider` for linked accounts.
-    pub syncs: Vec<(&'static str, Result<SyncState>)>,
+    /// What is kept the same as somewhere else, by what it is: `provider` for linked accounts, `feed` for feeds.
+    pub syncs: Vec<(&'static str, Result<SyncHealth>)>,
 }
 
 impl App {
@@ -29,6 +29,7 @@ impl App {
         // A store that does not answer takes its time to say so, which once is enough.
         if queue.is_ok() {
             syncs.push(("provider", ports.integrations.count_syncs().await.map_err(Into::into)));
+            syncs.push(("feed", ports.feeds.count_feed_syncs().await.map_err(Into::into)));
         }
         Vitals {
             at: ports.clock.now(),

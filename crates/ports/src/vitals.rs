@@ -28,7 +28,7 @@ pub struct PasswordLoad {
 
 /// How it is with what is kept the same as somewhere else.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct SyncState {
+pub struct SyncHealth {
     /// Those whose last sync went through.
     pub good: u64,
     /// Those whose last sync failed, and that are tried again.

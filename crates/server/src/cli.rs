@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use kalends_domain::frist::record::Head;
 
 use crate::providers::RawProviders;
 
@@ -14,6 +15,8 @@ pub(crate) mod defaults {
     pub(crate) const PORT: &str = "3019";
     pub(crate) const PUBLIC_URL: &str = "http://localhost:3019";
     pub(crate) const RATE_LIMIT: &str = "600/min";
+    pub(crate) const FEED_SYNC_INTERVAL: &str = "15m";
+    pub(crate) const FEED_LIMIT_PER_ACCOUNT: &str = "100";
     pub(crate) const REGISTRATION: &str = "open";
     pub(crate) const LOG_FORMAT: &str = "text";
     pub(crate) const RUST_LOG: &str = "info";
@@ -77,6 +80,11 @@ pub(crate) enum Command {
         /// Prints one JSON object a line.
         #[arg(long)]
         json: bool,
+        /// Also reads the whole history of Fristen and tells which entry does not fit, and where the history ends. Given
+        /// an end that it told before, also whether that is still a part of it.
+        #[arg(long, value_name = "ENTRY:HASH", num_args = 0..=1)]
+        #[allow(clippy::option_option, reason = "not asked for, asked for, and with a value")]
+        audit: Option<Option<Head>>,
     },
     /// Calculates recurrences: JSON lines in, JSON lines out.
     ///
@@ -165,6 +173,12 @@ pub(crate) struct RawSettings {
     /// Who mails come from: cal@example.org, or Calendar <cal@example.org>
     #[arg(long, env = "MAIL_FROM", global = true, value_name = "SENDER")]
     pub(crate) mail_from: Option<String>,
+    /// How often registered feeds are synced: 15m, 30s, 1h
+    #[arg(long, env = "FEED_SYNC_INTERVAL", default_value = defaults::FEED_SYNC_INTERVAL, global = true, value_name = "TIME")]
+    pub(crate) feed_sync_interval: String,
+    /// How many feeds one account may register
+    #[arg(long, env = "FEED_LIMIT_PER_ACCOUNT", default_value = defaults::FEED_LIMIT_PER_ACCOUNT, global = true, value_name = "NUMBER")]
+    pub(crate) feed_limit_per_account: String,
     #[command(flatten)]
     pub(crate) providers: RawProviders,
     /// text, or json for machines

@@ -75,9 +75,9 @@ fn run(cli: Cli) -> Result<(), Failure> {
             let ready = prepare(raw)?;
             on_runtime(user::create(&ready.settings, &email, name))
         }
-        Command::Doctor { json } => {
+        Command::Doctor { json, audit } => {
             telemetry::start_quietly()?;
-            on_runtime(doctor::run(raw, json))
+            on_runtime(doctor::run(raw, json, audit))
         }
         Command::Openapi => say(kalends_api::openapi()),
         Command::Expand => {

@@ -113,6 +113,7 @@ fn unique(told: &str) -> Unique {
         (Unique::Link, "calendar_links_remote", "calendar_links.remote_id"),
         (Unique::Link, "calendar_links_calendar", "calendar_links.calendar_id"),
         (Unique::Link, "sync_pairs_remote", "sync_pairs.remote_id"),
+        (Unique::Feed, "feeds_name", "feeds.name"),
         (Unique::Setting, "settings_pkey", "settings.key"),
     ];
     let found = known.into_iter().find(|(_, index, column)| told == *index || told.ends_with(column));

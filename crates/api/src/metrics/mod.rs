@@ -216,7 +216,7 @@ fn told<'v, T>(what: &str, told: &'v kalends_app::Result<T>) -> Option<&'v T> {
 mod tests {
     use jiff::SignedDuration;
     use kalends_app::Error;
-    use kalends_ports::{PasswordLoad, PoolState, QueueState, StoreError, SyncState};
+    use kalends_ports::{PasswordLoad, PoolState, QueueState, StoreError, SyncHealth};
 
     use super::*;
 
@@ -239,7 +239,7 @@ mod tests {
             pool: PoolState { size: 16, in_use: 3, waiting: 2 },
             passwords: PasswordLoad { running: 1, waiting: 4, made: 9, refused: 5 },
             queue: Ok(QueueState { waiting: 3, running: 0, dead: 1, next: ago(90) }),
-            syncs: vec![("provider", Ok(SyncState { good: 7, failing: 1, stopped: 0, oldest: ago(60) }))],
+            syncs: vec![("provider", Ok(SyncHealth { good: 7, failing: 1, stopped: 0, oldest: ago(60) }))],
         };
         metrics.show(&vitals);
         let shown = text(&metrics);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use kalends_ports::{QueueState, StoreError, SyncState};
+use kalends_ports::{QueueState, StoreError, SyncHealth};
 use kalends_store::Options;
 use tokio::time::timeout;
 
@@ -31,6 +31,7 @@ pub(super) async fn look(settings: &Settings, now: Timestamp) -> Vec<Check> {
         let mut all = vec![sealing];
         all.extend(told(store.count_jobs().await, |state| queue(state, now)));
         all.extend(told(store.count_syncs().await, |state| syncs(state, now)));
+        all.extend(told(store.count_feed_syncs().await, |state| feeds(state, now)));
         all
     };
     timeout(PATIENCE, looks).await.unwrap_or_else(|_| vec![slow(PATIENCE)])
@@ -86,9 +87,9 @@ fn queue(state: QueueState, now: Timestamp) -> Vec<Check> {
     all
 }
 
-fn syncs(state: SyncState, now: Timestamp) -> Vec<Check> {
+fn syncs(state: SyncHealth, now: Timestamp) -> Vec<Check> {
     let what = "syncs";
-    if state == SyncState::default() {
+    if state == SyncHealth::default() {
         return Vec::new();
     }
     let mut all = Vec::new();
@@ -101,13 +102,29 @@ fn syncs(state: SyncState, now: Timestamp) -> Vec<Check> {
         all.push(Check::warn(what, message, "`kalends jobs list` says why and when they are tried again"));
     }
     if all.is_empty() {
-        let age = state.oldest.map_or(0, |oldest| now.duration_since(oldest).as_mins().max(0));
-        all.push(Check::ok(
-            what,
-            format!("{} linked accounts, the last sync of each at most {age} min ago", state.good),
-        ));
+        let message =
+            format!("{} linked accounts, the last sync of each at most {} min ago", state.good, age(state, now));
+        all.push(Check::ok(what, message));
     }
     all
+}
+
+fn feeds(state: SyncHealth, now: Timestamp) -> Vec<Check> {
+    let what = "feeds";
+    if state == SyncHealth::default() {
+        return Vec::new();
+    }
+    vec![if state.failing > 0 {
+        let message = format!("the last sync of {} of {} feeds failed", state.failing, state.good + state.failing);
+        Check::warn(what, message, "GET /feeds says why to whom they belong; they are tried again")
+    } else {
+        Check::ok(what, format!("{} feeds, the last sync of each at most {} min ago", state.good, age(state, now)))
+    }]
+}
+
+/// How many minutes ago the sync was for which one waits longest.
+fn age(state: SyncHealth, now: Timestamp) -> i64 {
+    state.oldest.map_or(0, |oldest| now.duration_since(oldest).as_mins().max(0))
 }
 
 #[cfg(test)]
@@ -142,12 +159,20 @@ mod tests {
     fn accounts_that_are_not_synced_are_told() {
         let syncs = |good, failing, stopped| {
             let oldest = Some(now() - SignedDuration::from_mins(3));
-            states(&syncs(SyncState { good, failing, stopped, oldest }, now()))
+            states(&syncs(SyncHealth { good, failing, stopped, oldest }, now()))
         };
         assert_eq!(syncs(3, 0, 0), [State::Ok]);
         assert_eq!(syncs(3, 1, 0), [State::Warn]);
         assert_eq!(syncs(3, 1, 1), [State::Warn, State::Warn]);
-        assert_eq!(super::syncs(SyncState::default(), now()), []);
+        assert_eq!(super::syncs(SyncHealth::default(), now()), []);
+    }
+
+    #[test]
+    fn feeds_that_fail_are_told() {
+        let feeds = |good, failing| states(&feeds(SyncHealth { good, failing, stopped: 0, oldest: None }, now()));
+        assert_eq!(feeds(3, 0), [State::Ok]);
+        assert_eq!(feeds(3, 1), [State::Warn]);
+        assert_eq!(feeds(0, 0), []);
     }
 
     #[test]

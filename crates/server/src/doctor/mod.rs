@@ -1,5 +1,6 @@
 //! `kalends doctor`: looks at everything, changes nothing, and says how to mend what is wrong.
 
+mod audit;
 mod checks;
 mod inside;
 mod machine;
@@ -8,6 +9,7 @@ mod reach;
 use std::fmt;
 use std::time::Duration;
 
+use kalends_domain::frist::record::Head;
 use kalends_http::Api;
 use kalends_ports::Clock;
 use kalends_store::{ConnectError, SchemaStatus};
@@ -76,8 +78,14 @@ impl fmt::Display for Check {
 }
 
 /// Checks, prints a line for each, and fails when one does.
-pub(crate) async fn run(raw: &RawSettings, json: bool) -> Result<(), Failure> {
-    let all = examine(raw).await;
+///
+/// `audit` says whether the history of Fristen is read too, and against which end that was noted.
+#[allow(clippy::option_option, reason = "not asked for, asked for, and with a value")]
+pub(crate) async fn run(raw: &RawSettings, json: bool, audit: Option<Option<Head>>) -> Result<(), Failure> {
+    let mut all = examine(raw).await;
+    if let Some(known) = audit {
+        all.extend(audit::fristen(raw, known).await);
+    }
     for check in &all {
         say(if json { serde_json::to_string(check).map_err(Failure::new)? } else { check.to_string() })?;
     }

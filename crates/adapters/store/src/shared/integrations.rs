@@ -11,7 +11,7 @@ use kalends_domain::account::TokenHash;
 use kalends_domain::event::Event;
 use kalends_domain::id::{CalendarId, EventId, HistoryId, IntegrationId, LinkId, SyncLogId, UserId};
 use kalends_domain::sync::{Health, HistoryEntry, Integration, Link, LinkAttempt, Pair, ProviderKind, SyncLogEntry};
-use kalends_ports::{Integrations, Page, PageRequest, SyncState};
+use kalends_ports::{Integrations, Page, PageRequest, SyncHealth};
 use uuid::Uuid;
 
 use super::super::backend::Conn;
@@ -38,9 +38,12 @@ async fn find_attempt(conn: &mut Conn, state: Vec<u8>) -> Found<Option<AttemptRo
 }
 
 async fn find_link(conn: &mut Conn, id: DbId) -> Found<Option<(LinkRow, IntegrationRow)>> {
-    let query = calendar_links::table.inner_join(integrations::table).filter(calendar_links::id.eq(id));
-    let both = (LinkRow::as_select(), IntegrationRow::as_select());
-    Ok(query.select(both).first::<(LinkRow, IntegrationRow)>(conn).await.optional()?)
+    // In two steps: a join of rows this wide takes the compiler minutes.
+    let link = calendar_links::table.filter(calendar_links::id.eq(id)).select(LinkRow::as_select());
+    let Some(link) = link.first::<LinkRow>(conn).await.optional()? else { return Ok(None) };
+    let theirs = integrations::table.filter(integrations::id.eq(link.integration_id));
+    let integration = theirs.select(IntegrationRow::as_select()).first::<IntegrationRow>(conn).await.optional()?;
+    Ok(integration.map(|integration| (link, integration)))
 }
 
 async fn list_links(conn: &mut Conn, integration: DbId) -> Found<Vec<LinkRow>> {
@@ -225,14 +228,14 @@ impl Integrations for DieselStore {
         Ok(rows.into_iter().map(|id| LinkId(id.0)).collect())
     }
 
-    async fn count_syncs(&self) -> Result<SyncState> {
+    async fn count_syncs(&self) -> Result<SyncHealth> {
         let (counts, oldest) = self.exec.read(|conn| Box::pin(count_syncs(conn))).await?;
         let of = |health: Health| {
             let found = counts.iter().find(|(name, _)| name == health.as_str());
             found.map_or(0, |(_, count)| u64::try_from(*count).unwrap_or(0))
         };
         let [good, failing, stopped] = [Health::Connected, Health::Failing, Health::Unauthorized].map(of);
-        Ok(SyncState { good, failing, stopped, oldest: oldest.map(DbTs::get) })
+        Ok(SyncHealth { good, failing, stopped, oldest: oldest.map(DbTs::get) })
     }
 
     async fn count_pairs(&self, link: LinkId) -> Result<usize> {
