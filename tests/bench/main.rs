@@ -8,6 +8,7 @@
 mod booking;
 mod ceiling;
 mod client;
+mod feeds;
 mod ical;
 mod listing;
 mod memory;
@@ -37,6 +38,9 @@ fn main() {
         }
         if wants(name) || wants("sync") {
             sync::run(&mut table, name, store);
+        }
+        if wants(name) || wants("feeds") {
+            feeds::run(&mut table, name, store);
         }
     }
     table.print();

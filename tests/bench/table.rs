@@ -48,6 +48,12 @@ impl Table {
         self.push([what.to_owned(), shown(took), format!("{calls} calls"), String::new(), bar.to_owned()]);
     }
 
+    /// Notes how many of something there were in what time.
+    pub(crate) fn rate(&mut self, what: &str, count: usize, took: Duration) {
+        let a_second = u32::try_from(count).map_or(f64::INFINITY, f64::from) / took.as_secs_f64();
+        self.push([what.to_owned(), shown(took), format!("{a_second:.0} a second"), String::new(), String::new()]);
+    }
+
     /// Notes an amount of memory, in bytes.
     pub(crate) fn memory(&mut self, what: &str, bytes: u64, bar: &str) {
         let shown = format!("{} MB", bytes >> 20);

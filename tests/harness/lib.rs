@@ -24,6 +24,7 @@
 
 mod answer;
 mod caller;
+mod collector;
 mod database;
 mod form;
 pub mod garbage;
@@ -39,6 +40,7 @@ mod web;
 
 pub use answer::Answer;
 pub use caller::{Caller, Request};
+pub use collector::{Collector, Span};
 pub use database::{Database, Store, execute};
 pub use form::Form;
 pub use people::{PASSWORD, User, event, path_of};

@@ -2,6 +2,9 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+use serde_json::Value;
 
 use crate::listener::{Incoming, Listener, Outgoing};
 
@@ -11,17 +14,23 @@ pub struct Page {
     status: u16,
     headers: Vec<(String, String)>,
     body: Vec<u8>,
+    delay: Duration,
 }
 
 impl Page {
     /// An answer of this status, without a body.
     pub fn status(status: u16) -> Self {
-        Self { status, headers: Vec::new(), body: Vec::new() }
+        Self { status, headers: Vec::new(), body: Vec::new(), delay: Duration::ZERO }
     }
 
     /// An iCalendar file.
     pub fn calendar(text: &str) -> Self {
         Self::status(200).header("Content-Type", "text/calendar; charset=utf-8").body(text)
+    }
+
+    /// A JSON document.
+    pub fn json(value: &Value) -> Self {
+        Self::status(200).header("Content-Type", "application/json").body(value.to_string())
     }
 
     /// A redirect.
@@ -33,6 +42,11 @@ impl Page {
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));
         self
+    }
+
+    /// Whoever asks waits so long.
+    pub fn slow(self, delay: Duration) -> Self {
+        Self { delay, ..self }
     }
 
     /// With a body.
@@ -52,6 +66,7 @@ pub struct Web {
 struct State {
     pages: HashMap<String, Page>,
     requests: Vec<String>,
+    answers: Vec<(String, u16)>,
 }
 
 impl Web {
@@ -87,6 +102,11 @@ impl Web {
         self.listener.connections()
     }
 
+    /// What was answered since this was last asked: paths with statuses, in order.
+    pub fn take_answers(&self) -> Vec<(String, u16)> {
+        std::mem::take(&mut lock(&self.state).answers)
+    }
+
     /// What was asked, as `GET /path`, in order.
     pub fn requests(&self) -> Vec<String> {
         lock(&self.state).requests.clone()
@@ -100,6 +120,12 @@ fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
 fn answer(incoming: &Incoming, state: &Mutex<State>) -> Outgoing {
     let mut state = lock(state);
     state.requests.push(format!("{} {}", incoming.method, incoming.target));
-    let page = state.pages.get(&incoming.target).cloned().unwrap_or(Page::status(404));
-    Outgoing { headers: page.headers, body: page.body, ..Outgoing::status(page.status) }
+    let mut page = state.pages.get(&incoming.target).cloned().unwrap_or(Page::status(404));
+    // Whoever names the version that is there has it.
+    let tag = page.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("etag")).map(|(_, tag)| tag.as_str());
+    if tag.is_some() && incoming.header("if-none-match") == tag {
+        page = Page { status: 304, body: Vec::new(), ..page };
+    }
+    state.answers.push((incoming.target.clone(), page.status));
+    Outgoing { headers: page.headers, body: page.body, delay: page.delay, ..Outgoing::status(page.status) }
 }

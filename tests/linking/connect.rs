@@ -21,6 +21,7 @@ each_store![
     calendars_are_chosen,
     unlinking_gives_the_permission_back,
     an_account_stays_linked_while_it_cannot_be_given_back,
+    who_goes_takes_the_permission_along,
     no_token_lies_open,
 ];
 
@@ -227,6 +228,13 @@ fn an_account_stays_linked_while_it_cannot_be_given_back(store: Store) {
     linked.google.recover();
     linked.delete("/integrations/google").send().expect(200);
     assert!(!linked.google.is_agreed());
+}
+
+fn who_goes_takes_the_permission_along(store: Store) {
+    let linked = linked(store);
+    linked.google.fail(Fault::on("POST", "/revoke").refused(503, "backendError").times(2));
+    linked.delete("/users/me").send().expect(200);
+    wait("the permission to be given back", || !linked.google.is_agreed());
 }
 
 fn no_token_lies_open(store: Store) {

@@ -149,4 +149,9 @@ fn a_token_that_has_only_expired_is_renewed(store: Store) {
     // The server learns of it by a refusal, and does not trouble anybody with it.
     assert_eq!(pull(&linked), (1, 0));
     assert_eq!(account(&linked)["status"], "connected");
+    // Nor do those who only want to look.
+    linked.google.expire_access();
+    linked.get("/integrations/google/calendars").send().expect(200);
+    linked.google.expire_access();
+    linked.post("/integrations/google/sync?dry_run=true").send().expect(200);
 }

@@ -4,10 +4,12 @@
 mod again;
 mod connect;
 mod errors;
+mod legal;
 mod outlook;
 mod pulling;
 mod pushing;
 mod random;
+mod traces;
 
 use std::ops::Deref;
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use kalends_harness::{Answer, Caller};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// The document.
 pub(crate) struct Document(Value);
@@ -89,6 +89,23 @@ impl<'d> Operation<'d> {
     }
 }
 
+/// An object whose fields are told in parts.
+fn whole(operation: Operation<'_>, schema: &Value) -> Value {
+    let schema = match schema["$ref"].as_str() {
+        Some(reference) => operation.document.pointer(reference.trim_start_matches('#')).expect("it leads somewhere"),
+        None => schema,
+    };
+    let Some(parts) = schema["allOf"].as_array() else { return schema.clone() };
+    let mut whole = json!({"type": "object", "required": [], "properties": {}});
+    for part in parts.iter().map(|part| self::whole(operation, part)) {
+        let required = whole["required"].as_array_mut().expect("a list");
+        required.extend(part["required"].as_array().into_iter().flatten().cloned());
+        let properties = whole["properties"].as_object_mut().expect("an object");
+        properties.extend(part["properties"].as_object().cloned().unwrap_or_default());
+    }
+    whole
+}
+
 /// Where a value is not what its schema says. Names and shapes; what the words and numbers may be is for others to check.
 fn misfit(operation: Operation<'_>, schema: &Value, value: &Value, path: &str) -> Option<String> {
     let schema = match schema["$ref"].as_str() {
@@ -101,8 +118,8 @@ fn misfit(operation: Operation<'_>, schema: &Value, value: &Value, path: &str) -
             return (!fits).then(|| format!("{path} fits no choice: {value}"));
         }
     }
-    if let Some(parts) = schema["allOf"].as_array() {
-        return parts.iter().find_map(|part| misfit(operation, part, value, path));
+    if schema["allOf"].is_array() {
+        return misfit(operation, &whole(operation, schema), value, path);
     }
     let types: Vec<&str> = match &schema["type"] {
         Value::String(one) => vec![one],

@@ -1,4 +1,4 @@
-//! `cargo xtask bench [recurrence|sqlite|postgres|booking|ical|sync]`: the figures, each next to what it is compared with.
+//! `cargo xtask bench [recurrence|sqlite|postgres|booking|ical|sync|feeds]`: the figures, each next to what it is compared with.
 
 use std::process::Command;
 

@@ -11,7 +11,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use kalends_app::OccurrenceKey;
 use kalends_domain::id::{
-    ApiKeyId, BookingId, BookingLinkId, CalendarId, ContactId, EventId, HistoryId, SyncLogId, UserId,
+    ApiKeyId, BookingId, BookingLinkId, CalendarId, ContactId, EventId, FeedId, HistoryId, IcalTokenId, SyncLogId,
+    UserId,
 };
 use kalends_ports::PageRequest;
 use serde::Serialize;
@@ -50,8 +51,17 @@ impl CursorKey for Timestamp {
     }
 
     fn read(from: &mut &[u8]) -> Option<Self> {
-        let bytes = from.split_off(..8)?.try_into().ok()?;
-        Self::from_microsecond(i64::from_be_bytes(bytes)).ok()
+        Self::from_microsecond(i64::read(from)?).ok()
+    }
+}
+
+impl CursorKey for i64 {
+    fn write(&self, out: &mut Vec<u8>) {
+        out.extend(self.to_be_bytes());
+    }
+
+    fn read(from: &mut &[u8]) -> Option<Self> {
+        Some(Self::from_be_bytes(from.split_off(..8)?.try_into().ok()?))
     }
 }
 
@@ -80,7 +90,7 @@ macro_rules! ids {
     )+};
 }
 
-ids! { ApiKeyId BookingId BookingLinkId CalendarId ContactId EventId HistoryId SyncLogId UserId }
+ids! { ApiKeyId BookingId BookingLinkId CalendarId ContactId EventId FeedId HistoryId IcalTokenId SyncLogId UserId }
 
 impl CursorKey for OccurrenceKey {
     fn write(&self, out: &mut Vec<u8>) {

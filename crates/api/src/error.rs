@@ -27,6 +27,8 @@ pub(crate) enum Kind {
     NoCredential,
     /// The credential is not good, or the password is wrong.
     BadCredential,
+    /// The API key lacks a scope.
+    NoScope,
     /// Seen, and not allowed.
     Forbidden,
     /// Not there, or not for this caller.
@@ -57,7 +59,7 @@ impl Kind {
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::NoCredential | Self::BadCredential => StatusCode::UNAUTHORIZED,
-            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::NoScope | Self::Forbidden => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::NoSuchMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::Conflict | Self::NotLinked => StatusCode::CONFLICT,
@@ -79,6 +81,8 @@ pub(crate) struct Failure {
     pub(crate) message: String,
     /// For programs, where the endpoint knows better than its surface what a failure of this sort is called.
     pub(crate) code: Option<&'static str>,
+    /// What is not found, where the use case says it.
+    pub(crate) missing: Option<&'static str>,
     /// The bad fields.
     pub(crate) details: Vec<Problem>,
     /// After how many seconds to try again.
@@ -98,6 +102,7 @@ impl Failure {
             kind,
             message: message.into(),
             code: None,
+            missing: None,
             details: Vec::new(),
             retry_after: None,
             status: None,
@@ -171,9 +176,21 @@ impl From<Error> for Failure {
         let kind = match error {
             Error::Invalid(problems) => return problems.into(),
             Error::WrongPassword | Error::InvalidCredential => Kind::BadCredential,
-            Error::MissingScope { .. } | Error::TokenOnly | Error::Forbidden(_) => Kind::Forbidden,
-            Error::NotFound(_) => Kind::NotFound,
-            Error::Conflict(_) | Error::IdempotencyRunning | Error::SyncRunning => Kind::Conflict,
+            Error::MissingScope { .. } => Kind::NoScope,
+            Error::TokenOnly | Error::Forbidden(_) => Kind::Forbidden,
+            Error::FourEyes(_) => {
+                return Self { code: Some("FOUR_EYES_REQUIRED"), ..Self::new(Kind::Forbidden, error.to_string()) };
+            }
+            Error::NotFound(what) => {
+                return Self { missing: Some(what), ..Self::new(Kind::NotFound, error.to_string()) };
+            }
+            Error::Conflict(_)
+            | Error::Overlap(_)
+            | Error::LimitReached(_)
+            | Error::Taken(_)
+            | Error::IdempotencyRunning
+            | Error::SyncRunning => Kind::Conflict,
+            Error::BadFeed(_) => Kind::Invalid,
             Error::NotLinked => Kind::NotLinked,
             Error::VersionMoved => Kind::Stale,
             Error::IdempotencyMismatch => Kind::Mismatch,

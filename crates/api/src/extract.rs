@@ -14,6 +14,7 @@
 //!
 //! The first argument that fails decides the answer, so `Authenticated` goes before the rest.
 
+use std::fmt::Display;
 use std::future::{Ready, ready};
 use std::ops::Deref;
 use std::str::FromStr;
@@ -24,7 +25,6 @@ use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use futures_util::future::LocalBoxFuture;
 use kalends_app::{Caller, Context};
-use kalends_domain::id::InvalidId;
 use kalends_domain::problem::Problems;
 use serde_json::{Map, Value};
 
@@ -85,7 +85,7 @@ impl<T: Read + 'static> FromRequest for Json<T> {
 }
 
 /// The content type is JSON, or not told.
-fn require_json(request: &HttpRequest) -> Result<(), Failure> {
+pub(crate) fn require_json(request: &HttpRequest) -> Result<(), Failure> {
     let Some(declared) = request.headers().get(CONTENT_TYPE) else { return Ok(()) };
     let kind = declared.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let is_json = kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"));
@@ -156,7 +156,7 @@ pub(crate) fn decoded(text: &str) -> Option<String> {
 /// The only id in the path.
 pub(crate) struct Id<T>(pub(crate) T);
 
-impl<T: FromStr<Err = InvalidId>> FromRequest for Id<T> {
+impl<T: FromStr<Err: Display>> FromRequest for Id<T> {
     type Error = Failure;
     type Future = Ready<Result<Self, Failure>>;
 
@@ -173,7 +173,7 @@ impl<T: FromStr<Err = InvalidId>> FromRequest for Id<T> {
 /// Both ids in the path.
 pub(crate) struct Ids<A, B>(pub(crate) A, pub(crate) B);
 
-impl<A: FromStr<Err = InvalidId>, B: FromStr<Err = InvalidId>> FromRequest for Ids<A, B> {
+impl<A: FromStr<Err: Display>, B: FromStr<Err: Display>> FromRequest for Ids<A, B> {
     type Error = Failure;
     type Future = Ready<Result<Self, Failure>>;
 
@@ -187,7 +187,7 @@ impl<A: FromStr<Err = InvalidId>, B: FromStr<Err = InvalidId>> FromRequest for I
     }
 }
 
-fn path_id<T: FromStr<Err = InvalidId>>(request: &HttpRequest, index: usize, problems: &mut Problems) -> Option<T> {
+fn path_id<T: FromStr<Err: Display>>(request: &HttpRequest, index: usize, problems: &mut Problems) -> Option<T> {
     let (name, text) = request.match_info().iter().nth(index)?;
     problems.check(name, text.parse())
 }

@@ -98,7 +98,7 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::http::header::{ETAG, LOCATION, RETRY_AFTER};
 use actix_web::middleware::{Compress, Condition, from_fn};
-use actix_web::{App, Error, web};
+use actix_web::{App, Error, HttpResponse, web};
 use utoipa_actix_web::AppExt;
 
 pub use openapi::openapi;
@@ -138,6 +138,26 @@ pub fn service(
         .wrap(Compress::default())
         .wrap(Condition::new(!state.settings.cors_origins.is_empty(), cors(&state.settings.cors_origins)))
         .wrap(from_fn(middleware::bounded))
+        .wrap(from_fn(middleware::headers))
+        .wrap(from_fn(move |request, next| middleware::observe(observe.clone(), request, next)))
+}
+
+/// Of a process that serves nothing: whether it lives, whether it can work, and its metrics.
+pub fn health(
+    state: &State,
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody + use<>>,
+        Error = Error,
+        InitError = (),
+    > + use<>,
+> {
+    let observe = state.clone();
+    let (app, _) = App::new().app_data(state.clone()).into_utoipa_app().configure(house::health).split_for_parts();
+    app.default_service(web::to(HttpResponse::NotFound))
+        .wrap(from_fn(middleware::recover))
         .wrap(from_fn(middleware::headers))
         .wrap(from_fn(move |request, next| middleware::observe(observe.clone(), request, next)))
 }

@@ -16,6 +16,7 @@ use kalends_domain::event::TimeInput;
 use kalends_domain::text;
 use kalends_domain::time::Zone;
 use serde_json::Value;
+use uuid::Uuid;
 
 use crate::fields::{Fields, Spot};
 
@@ -49,6 +50,11 @@ pub(crate) fn parsed<T: FromStr<Err: Display>>(value: Value, spot: &Spot) -> Opt
     checked(str::parse)(value, spot)
 }
 
+/// A UUID of the caller's own naming, of whatever version, in its hyphenated form.
+pub(crate) fn own_uuid(value: Value, spot: &Spot) -> Option<Uuid> {
+    checked(|text| Uuid::try_parse(text).ok().filter(|_| text.len() == 36).ok_or("is not a UUID"))(value, spot)
+}
+
 /// An IANA zone.
 pub(crate) fn zone(value: Value, spot: &Spot) -> Option<Zone> {
     checked(|text| Zone::named(text).map_err(|_| "must be an IANA time zone, such as America/New_York"))(value, spot)
@@ -57,6 +63,17 @@ pub(crate) fn zone(value: Value, spot: &Spot) -> Option<Zone> {
 /// RFC 3339 with an offset, or a date alone.
 pub(crate) fn time(value: Value, spot: &Spot) -> Option<TimeInput> {
     checked(time_input)(value, spot)
+}
+
+/// A time of an event: RFC 3339 with an offset, or a date alone. Fractions of a second are cut off:
+/// calendars count in whole seconds (RFC 5545 3.3.5).
+pub(crate) fn moment(value: Value, spot: &Spot) -> Option<TimeInput> {
+    let whole =
+        |at: Timestamp| Timestamp::from_second(at.as_nanosecond().div_euclid(1_000_000_000).try_into().ok()?).ok();
+    Some(match time(value, spot)? {
+        TimeInput::Instant { at, written } => TimeInput::Instant { at: whole(at).unwrap_or(at), written },
+        date @ TimeInput::Date(_) => date,
+    })
 }
 
 /// RFC 3339 with an offset, and no date alone.

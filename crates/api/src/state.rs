@@ -78,7 +78,7 @@ impl State {
     pub fn new(app: App, settings: Settings) -> Self {
         let openapi = crate::openapi::document();
         Self(Arc::new(Shared {
-            metrics: Metrics::new(&settings.version),
+            metrics: Metrics::new(&settings.version, app.context().now()),
             guard: settings.rate_limit.map(Guard::new),
             documents: Documents::new(&openapi, &settings.public_url),
             routes: RouteTable::new(&openapi),

@@ -30,21 +30,35 @@ impl App {
 
     /// What of these calendars makes people busy in the window, ordered by start.
     pub(crate) async fn busy_in(&self, calendars: Vec<CalendarId>, window: Window) -> Result<Vec<Busy>> {
-        let events = self.events_in(calendars, window).await?;
-        let found = busy(&events, window, &mut Budget::new(READ_BUDGET)).map_err(|_| too_many())?;
-        if found.len() > BUSY_MAX { Err(too_many()) } else { Ok(found) }
+        let events = self.events_in(calendars, window, "end").await?;
+        let found = busy(&events, window, &mut Budget::new(READ_BUDGET)).map_err(|_| too_many("end"))?;
+        if found.len() > BUSY_MAX { Err(too_many("end")) } else { Ok(found) }
     }
 
-    /// The events of these calendars, series included, that lie in the window.
-    pub(crate) async fn events_in(&self, calendars: Vec<CalendarId>, window: Window) -> Result<Vec<Event>> {
+    /// The events of these calendars, series included, that lie in the window, whose end is called so.
+    pub(crate) async fn events_in(
+        &self,
+        calendars: Vec<CalendarId>,
+        window: Window,
+        end: &'static str,
+    ) -> Result<Vec<Event>> {
         let mut events = Vec::new();
         for (recurring, most) in [(true, SERIES_MAX), (false, BUSY_MAX)] {
             let calendars = calendars.clone();
-            let filter =
-                EventFilter { calendars, window, recurring, text: None, tag: None, after: None, limit: most + 1 };
+            let filter = EventFilter {
+                calendars,
+                window,
+                recurring,
+                text: None,
+                tag: None,
+                kinds: None,
+                case: None,
+                after: None,
+                limit: most + 1,
+            };
             let found = self.ports.events.list_events(filter).await?;
             if found.len() > most {
-                return Err(too_many());
+                return Err(too_many(end));
             }
             events.extend(found);
         }
@@ -52,8 +66,8 @@ impl App {
     }
 }
 
-fn too_many() -> Error {
-    Problems::one("end", "spans too many events: ask for a shorter range").into()
+pub(crate) fn too_many(end: &'static str) -> Error {
+    Problems::one(end, "spans too many events: ask for a shorter range").into()
 }
 
 /// The range is not empty, and no longer than a year.

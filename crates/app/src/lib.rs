@@ -17,23 +17,29 @@ mod context;
 mod courses;
 mod error;
 mod events;
+mod feeds;
 mod free_busy;
+mod fristen;
 mod google;
 mod ics;
 mod idempotency;
 mod integrations;
 mod jobs;
+mod legal;
+mod people;
 #[cfg(test)]
 mod testing;
 mod trash;
+mod vitals;
 
 use std::sync::Arc;
 
 use jiff::SignedDuration;
 use kalends_domain::access::{Action, Actor, Decision, Resource, Role, Verb, decide};
 use kalends_ports::{
-    Answers, ApiKeys, Bookings, Calendars, Change, Changes, Clock, Commit, Contacts, Courses, Events, Fetcher,
-    Integrations, Jobs, Mailer, Providers, Secrets, Sessions, Settings, Store, StoreError, Trash, Unique, Users,
+    Answers, ApiKeys, Bookings, Calendars, Change, Changes, Clock, Commit, Contacts, Courses, Events, Feeds, Fetcher,
+    Fristen, IcalTokens, Integrations, Jobs, Mailer, Providers, Secrets, Sessions, Settings, Store, StoreError, Trash,
+    Unique, Users,
 };
 
 pub use accounts::{Caller, Login, NewApiKey, NewApiKeyMade, ProfileChange, Registration, SignedIn, TokenPair};
@@ -44,17 +50,25 @@ pub use context::Context;
 pub use courses::{CourseChange, NewCourse};
 pub use error::Error;
 pub use events::{
-    AttachmentInput, AttendeeInput, DescribedEvent, EventChange, EventList, EventView, ListEvents, NewEvent,
+    AttachmentInput, AttendeeInput, Demands, DescribedEvent, EventChange, EventList, EventView, ListEvents, NewEvent,
     NumberedEvents, OccurrenceKey, Place, RecurrenceInput, Scope,
 };
+pub use feeds::{FeedSynced, NewFeed, ShownFeed};
+pub use fristen::{
+    AuditReport, ChangedFrist, Computation, Due, FristChange, FristFields, FristSummary, FristView, ListFristen,
+    MovedFrist, NewFrist, SummaryOf, TriggerDay, audit_fristen,
+};
 pub use google::{GoogleCopy, Pulled};
-pub use ics::{Export, Imported};
+pub use ics::{Export, IcalFeed, Imported, MadeIcalToken};
 pub use idempotency::{Begun, IdempotencyKey, Ticket};
 pub use integrations::{
-    ChosenCalendar, Granted, LinkedAccount, OfferedCalendar, SEAL_CHECK, SEAL_CHECK_PLAIN, Synced, SyncedSide,
+    ChosenCalendar, Granted, LinkedAccount, OfferedCalendar, PushedEvent, SEAL_CHECK, SEAL_CHECK_PLAIN, SyncState,
+    Synced, SyncedSide,
 };
 pub use jobs::{Ended, LEASE_SECONDS, job_kind};
+pub use people::{BusyPerson, GroupSlots, PeopleBusy};
 pub use trash::RESTORABLE;
+pub use vitals::Vitals;
 
 /// What use cases answer.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -68,10 +82,14 @@ pub struct Ports {
     pub sessions: Arc<dyn Sessions>,
     /// API keys.
     pub api_keys: Arc<dyn ApiKeys>,
+    /// iCal tokens.
+    pub ical_tokens: Arc<dyn IcalTokens>,
     /// Calendars and memberships.
     pub calendars: Arc<dyn Calendars>,
     /// Events.
     pub events: Arc<dyn Events>,
+    /// Fristen and their history.
+    pub fristen: Arc<dyn Fristen>,
     /// Contacts.
     pub contacts: Arc<dyn Contacts>,
     /// Courses.
@@ -80,6 +98,8 @@ pub struct Ports {
     pub bookings: Arc<dyn Bookings>,
     /// Accounts at providers.
     pub integrations: Arc<dyn Integrations>,
+    /// Feeds.
+    pub feeds: Arc<dyn Feeds>,
     /// Deleted things.
     pub trash: Arc<dyn Trash>,
     /// Kept answers.
@@ -115,12 +135,15 @@ impl Ports {
             users: store.clone(),
             sessions: store.clone(),
             api_keys: store.clone(),
+            ical_tokens: store.clone(),
             calendars: store.clone(),
             events: store.clone(),
+            fristen: store.clone(),
             contacts: store.clone(),
             courses: store.clone(),
             bookings: store.clone(),
             integrations: store.clone(),
+            feeds: store.clone(),
             trash: store.clone(),
             answers: store.clone(),
             settings: store.clone(),
@@ -146,6 +169,10 @@ pub struct Policy {
     pub keeps_tokens: bool,
     /// How often linked calendars are synced of themselves.
     pub sync_interval: SignedDuration,
+    /// How often feeds are synced.
+    pub feed_interval: SignedDuration,
+    /// How many feeds one account may register.
+    pub feed_limit: usize,
 }
 
 /// The use cases.
@@ -174,8 +201,10 @@ impl App {
     /// Commits. When the request is run again after a crash and its ids are there already, it had
     /// been committed then: that is success.
     ///
-    /// What writes events of a calendar that is linked to a provider's brings its sync along.
+    /// What writes events brings along what becomes of Fristen by that, and what writes in a calendar that is linked to a
+    /// provider's brings its sync along.
     async fn commit(&self, cx: &Context, changes: Changes) -> Result<()> {
+        let changes = self.with_fristen(cx, changes).await?;
         let changes = self.with_syncs(cx, changes).await?;
         match self.ports.commit.commit(changes).await {
             Err(StoreError::Duplicate(Unique::Id)) if cx.is_repeated() => Ok(()),

@@ -12,8 +12,8 @@ use kalends_domain::id::{ApiKeyId, CalendarId, ContactId, EventId, FamilyId, Ses
 use kalends_domain::time::Zone;
 use kalends_ports::{
     AccessToken, MockAnswers, MockApiKeys, MockBookings, MockCalendars, MockClock, MockCommit, MockContacts,
-    MockCourses, MockEvents, MockFetcher, MockIntegrations, MockJobs, MockMailer, MockSecrets, MockSessions,
-    MockSettings, MockTrash, MockUsers, Providers, SeenEvent,
+    MockCourses, MockEvents, MockFeeds, MockFetcher, MockFristen, MockIcalTokens, MockIntegrations, MockJobs,
+    MockMailer, MockSecrets, MockSessions, MockSettings, MockTrash, MockUsers, Providers, SeenEvent,
 };
 
 use crate::{App, Policy, Ports};
@@ -23,11 +23,14 @@ pub(crate) struct Mocks {
     pub(crate) users: MockUsers,
     pub(crate) sessions: MockSessions,
     pub(crate) api_keys: MockApiKeys,
+    pub(crate) ical_tokens: MockIcalTokens,
     pub(crate) calendars: MockCalendars,
     pub(crate) events: MockEvents,
+    pub(crate) fristen: MockFristen,
     pub(crate) contacts: MockContacts,
     pub(crate) courses: MockCourses,
     pub(crate) bookings: MockBookings,
+    pub(crate) feeds: MockFeeds,
     pub(crate) trash: MockTrash,
     pub(crate) answers: MockAnswers,
     pub(crate) settings: MockSettings,
@@ -47,11 +50,14 @@ impl Default for Mocks {
             users: MockUsers::new(),
             sessions: MockSessions::new(),
             api_keys: MockApiKeys::new(),
+            ical_tokens: MockIcalTokens::new(),
             calendars: MockCalendars::new(),
             events: MockEvents::new(),
+            fristen: MockFristen::new(),
             contacts: MockContacts::new(),
             courses: MockCourses::new(),
             bookings: MockBookings::new(),
+            feeds: MockFeeds::new(),
             trash: MockTrash::new(),
             answers: MockAnswers::new(),
             settings: MockSettings::new(),
@@ -64,6 +70,8 @@ impl Default for Mocks {
                 open_registration: true,
                 keeps_tokens: true,
                 sync_interval: jiff::SignedDuration::from_mins(5),
+                feed_interval: jiff::SignedDuration::from_mins(15),
+                feed_limit: 2,
                 public_url: "https://cal.example".into(),
             },
             integrations: MockIntegrations::new(),
@@ -91,17 +99,21 @@ impl Mocks {
         secrets.expect_feed_token().returning(|_, generation, _| format!("feed-{generation}"));
         secrets.expect_seal().returning(|plain| Ok(plain.to_vec()));
         secrets.expect_open().returning(|sealed| Ok(sealed.to_vec()));
+        self.fristen.expect_list_fristen_about().returning(|_| Ok(Vec::new()));
         let mut clock = MockClock::new();
         clock.expect_now().returning(now);
         let ports = Ports {
             users: Arc::new(self.users),
             sessions: Arc::new(self.sessions),
             api_keys: Arc::new(self.api_keys),
+            ical_tokens: Arc::new(self.ical_tokens),
             calendars: Arc::new(self.calendars),
             events: Arc::new(self.events),
+            fristen: Arc::new(self.fristen),
             contacts: Arc::new(self.contacts),
             courses: Arc::new(self.courses),
             bookings: Arc::new(self.bookings),
+            feeds: Arc::new(self.feeds),
             trash: Arc::new(self.trash),
             answers: Arc::new(self.answers),
             settings: Arc::new(self.settings),

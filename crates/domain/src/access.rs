@@ -219,6 +219,31 @@ impl Actor {
         }
     }
 
+    /// The same, where one scope stands for all: a key may read everything if it may read `resource`, and write
+    /// everything if it may write that, whatever its other scopes. For surfaces that know a single resource.
+    ///
+    /// ```
+    /// use kalends_domain::access::{Actor, Credential, Resource, Verb};
+    /// use kalends_domain::id::{ApiKeyId, UserId};
+    ///
+    /// let scopes = [(Resource::Calendar, Verb::Read), (Resource::Events, Verb::Write)].into_iter().collect();
+    /// let key = Actor { user: UserId(Default::default()), credential: Credential::Key(ApiKeyId(Default::default()), scopes) };
+    /// let here = key.standing_for_all(Resource::Calendar);
+    /// assert!(here.has_scope(Resource::Events, Verb::Read) && !here.has_scope(Resource::Events, Verb::Write));
+    /// ```
+    #[must_use]
+    pub fn standing_for_all(&self, resource: Resource) -> Self {
+        let credential = match &self.credential {
+            Credential::Token => Credential::Token,
+            Credential::Key(id, scopes) => {
+                let verbs = [Verb::Read, Verb::Write].into_iter().filter(|verb| scopes.allow(resource, *verb));
+                let all = verbs.flat_map(|verb| Resource::ALL.map(|resource| (resource, verb)));
+                Credential::Key(*id, all.collect())
+            }
+        };
+        Self { user: self.user, credential }
+    }
+
     /// Whether the caller holds an access token: keys may not manage the account or other keys.
     pub fn holds_token(&self) -> bool {
         self.credential == Credential::Token

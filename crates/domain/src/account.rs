@@ -6,7 +6,7 @@ use std::str::FromStr;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::access::Scopes;
-use crate::id::{ApiKeyId, FamilyId, SessionId, UserId};
+use crate::id::{ApiKeyId, FamilyId, IcalTokenId, SessionId, UserId};
 use crate::time::Zone;
 
 /// Fewest characters in a password.
@@ -182,6 +182,23 @@ pub struct User {
     pub version: i64,
 }
 
+impl User {
+    /// Whether a viewer may learn when this person is busy; `sharing` says that a calendar is shared between them.
+    pub fn shows_free_busy_to(&self, viewer: UserId, sharing: bool) -> bool {
+        self.id == viewer
+            || match self.free_busy_visibility {
+                FreeBusyVisibility::Everyone => true,
+                FreeBusyVisibility::Shared => sharing,
+                FreeBusyVisibility::Nobody => false,
+            }
+    }
+
+    /// Whether a viewer may know that this account exists: whoever shares a calendar sees its members.
+    pub fn is_known_to(&self, viewer: UserId, sharing: bool) -> bool {
+        sharing || self.shows_free_busy_to(viewer, sharing)
+    }
+}
+
 /// One refresh token. Using it makes its successor of the same family; using it twice revokes
 /// the family, since one of the two users is a thief (RFC 9700 4.14.2).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -240,6 +257,21 @@ pub struct ApiKey {
     /// What it may do.
     pub scopes: Scopes,
     /// What is kept of the key.
+    pub token: TokenHash,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was revoked, if it was.
+    pub revoked_at: Option<Timestamp>,
+}
+
+/// Opens a feed of every calendar that its owner sees, to whoever knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IcalToken {
+    /// Names the token.
+    pub id: IcalTokenId,
+    /// Whose calendars it opens.
+    pub user: UserId,
+    /// What is kept of the token.
     pub token: TokenHash,
     /// When it was made.
     pub created_at: Timestamp,

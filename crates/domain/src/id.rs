@@ -41,6 +41,8 @@ ids! {
     CalendarId;
     /// Names an event: a single one, or a whole series.
     EventId;
+    /// Names Fristen that belong together. A Frist itself has the id of its event.
+    ChainId;
     /// Names a reminder of an event.
     ReminderId;
     /// Names an attendee of an event.
@@ -49,6 +51,8 @@ ids! {
     AttachmentId;
     /// Names an API key.
     ApiKeyId;
+    /// Names an iCal token.
+    IcalTokenId;
     /// Names one refresh token.
     SessionId;
     /// Names the line of refresh tokens that one sign-in began.
@@ -69,6 +73,8 @@ ids! {
     SyncLogId;
     /// Names a value that an event lost.
     HistoryId;
+    /// Names a feed to which somebody subscribed.
+    FeedId;
 }
 
 fn parse(text: &str) -> Result<Uuid, InvalidId> {

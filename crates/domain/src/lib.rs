@@ -33,7 +33,10 @@
 //! - [`contact`]: the people of an address book.
 //! - [`course`]: what the course ids of events stand for.
 //! - [`booking`]: links under which people book, and what they offer.
+//! - [`feed`]: calendars that stand elsewhere and are shown here.
 //! - [`free_busy`]: when events make their people busy.
+//! - [`frist`]: legal deadlines, who verified them, and the history that cannot be rewritten unnoticed.
+//! - [`deadline`]: legal deadlines computed from a trigger and a period, and the public holidays they meet.
 //! - [`sync`]: what keeps a calendar here and one at a provider the same.
 //! - [`problem`], [`text`], [`id`]: inputs, checked; and names.
 #![deny(missing_docs)]
@@ -44,11 +47,20 @@ pub mod booking;
 pub mod calendar;
 pub mod contact;
 pub mod course;
+pub mod deadline;
 pub mod event;
+pub mod feed;
 pub mod free_busy;
+pub mod frist;
 pub mod id;
 pub mod problem;
 pub mod recurrence;
 pub mod sync;
 pub mod text;
 pub mod time;
+mod words;
+
+/// Has the README's example run as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

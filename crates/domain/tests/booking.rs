@@ -10,6 +10,8 @@ mod cases;
 mod event;
 #[path = "booking/free_busy.rs"]
 mod free_busy;
+#[path = "booking/group.rs"]
+mod group;
 #[path = "booking/oracle.rs"]
 mod oracle;
 #[path = "booking/zones.rs"]

@@ -2,13 +2,17 @@
 
 use jiff::Timestamp;
 use kalends_domain::account::TokenHash;
-use kalends_domain::account::{ApiKey, Session, User};
+use kalends_domain::account::{ApiKey, IcalToken, Session, User};
 use kalends_domain::booking::{Booking, BookingLink};
 use kalends_domain::calendar::{Calendar, Membership};
 use kalends_domain::contact::Contact;
 use kalends_domain::course::{Course, CourseId};
 use kalends_domain::event::Event;
-use kalends_domain::id::{ApiKeyId, CalendarId, EventId, FamilyId, IntegrationId, JobId, LinkId, SessionId, UserId};
+use kalends_domain::feed::Feed;
+use kalends_domain::frist::FristWrite;
+use kalends_domain::id::{
+    ApiKeyId, CalendarId, EventId, FamilyId, FeedId, IcalTokenId, IntegrationId, JobId, LinkId, SessionId, UserId,
+};
 use kalends_domain::sync::{HistoryEntry, Integration, Link, LinkAttempt, Pair, SyncLogEntry};
 
 use crate::{Answer, Claim, Job, Lease};
@@ -42,7 +46,7 @@ pub enum Change {
         /// When.
         at: Timestamp,
     },
-    /// All refresh tokens and API keys of an account are refused from now on.
+    /// All refresh tokens, API keys and iCal tokens of an account are refused from now on.
     RevokeCredentialsOf {
         /// Whose.
         user: UserId,
@@ -58,6 +62,17 @@ pub enum Change {
     RevokeApiKey {
         /// The key.
         id: ApiKeyId,
+        /// Whose it is.
+        user: UserId,
+        /// When.
+        at: Timestamp,
+    },
+    /// A new iCal token.
+    InsertIcalToken(IcalToken),
+    /// An iCal token opens nothing from now on. Stale when this account has none such, or it was revoked already.
+    RevokeIcalToken {
+        /// The token.
+        id: IcalTokenId,
         /// Whose it is.
         user: UserId,
         /// When.
@@ -109,6 +124,11 @@ pub enum Change {
         /// The version that it replaces.
         expected: i64,
     },
+    /// A new or changed Frist, and the entry of its history. Stale when the version before its own is not there; its
+    /// event is a change of its own.
+    ///
+    /// Entries are appended after all else of the commit, in their order, and nothing changes or removes them.
+    WriteFrist(FristWrite),
     /// A new contact.
     InsertContact(Contact),
     /// A changed contact (deletion and restoration too).
@@ -208,6 +228,24 @@ pub enum Change {
         /// The event.
         event: EventId,
     },
+    /// A new feed. [`Unique::Feed`](crate::Unique::Feed) when its owner has one of this name.
+    InsertFeed(Feed),
+    /// A changed one.
+    UpdateFeed {
+        /// The new value.
+        feed: Feed,
+        /// The version that it replaces.
+        expected: i64,
+    },
+    /// Forgets a feed. Stale when its version is not `expected`. Its calendar is a change of its own.
+    RemoveFeed {
+        /// Which.
+        id: FeedId,
+        /// The version that is there.
+        expected: i64,
+    },
+    /// Forgets all feeds of an account.
+    RemoveFeedsOf(UserId),
     /// A line of a log.
     InsertSyncLog(SyncLogEntry),
     /// Drops the oldest lines of a log.

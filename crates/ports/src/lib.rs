@@ -24,6 +24,7 @@ mod changes;
 mod clock;
 #[cfg(feature = "contract")]
 pub mod contract;
+mod feeds;
 mod fetcher;
 mod jobs;
 mod mailer;
@@ -31,9 +32,11 @@ mod provider;
 mod repositories;
 mod secrets;
 mod store;
+mod vitals;
 
 pub use changes::{Change, Changes};
 pub use clock::Clock;
+pub use feeds::Feeds;
 pub use fetcher::{Document, FetchError, FetchRequest, Fetched, Fetcher};
 pub use jobs::{Claim, Job, JobFilter, Jobs, Lease, PAYLOAD_MAX, QueueState};
 pub use mailer::{Invitation, Mail, MailError, Mailbox, Mailer, Method};
@@ -43,22 +46,24 @@ pub use provider::{
 };
 pub use repositories::{
     Answer, Answers, ApiKeys, Bookings, Calendars, ContactFilter, Contacts, Counted, Courses, EventFilter, Events,
-    Integrations, Page, PageRequest, SeenEvent, SeenLink, Sessions, Settings, SingleFilter, Trash, TrashFilter,
-    Trashed, TrashedKind, Users,
+    FristFilter, Fristen, IcalTokens, Integrations, Page, PageRequest, SeenEvent, SeenFrist, SeenLink, Sessions,
+    Settings, SingleFilter, Trash, TrashFilter, Trashed, TrashedKind, Users,
 };
 pub use secrets::{AccessToken, InvalidToken, Secrets, SecretsError};
 pub use store::{Commit, Store, StoreError, Unique};
+pub use vitals::{PasswordLoad, PoolState, SyncHealth};
 
 #[cfg(feature = "mocks")]
 pub use {
     clock::MockClock,
+    feeds::MockFeeds,
     fetcher::MockFetcher,
     jobs::MockJobs,
     mailer::MockMailer,
     provider::MockProvider,
     repositories::{
-        MockAnswers, MockApiKeys, MockBookings, MockCalendars, MockContacts, MockCourses, MockEvents, MockIntegrations,
-        MockSessions, MockSettings, MockTrash, MockUsers,
+        MockAnswers, MockApiKeys, MockBookings, MockCalendars, MockContacts, MockCourses, MockEvents, MockFristen,
+        MockIcalTokens, MockIntegrations, MockSessions, MockSettings, MockTrash, MockUsers,
     },
     secrets::MockSecrets,
     store::MockCommit,

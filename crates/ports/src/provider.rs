@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::SignedDuration;
+use kalends_domain::account::Email;
 use kalends_domain::id::EventId;
 use kalends_domain::sync::ProviderKind;
 use kalends_domain::sync::remote::{Facts, Fields, Item, Original, RemoteCalendar, Whole};
@@ -216,6 +217,10 @@ pub trait Provider: Send + Sync {
 
     /// Deletes a calendar with all that is in it. What is gone already is no error.
     async fn delete_calendar(&self, place: &Place) -> Result<()>;
+
+    /// Lets somebody read a calendar, and has the provider tell them so by mail. Whoever may read it already is told
+    /// again. `Rejected` for an address that the provider does not take, and where it knows no such call.
+    async fn share_calendar(&self, place: &Place, email: &Email) -> Result<()>;
 
     /// The facts as they come back from this provider after they were written: a colour is the nearest of its palette,
     /// what it cannot hold is empty. Pure. It decides whether two sides that have no common past hold the same; where

@@ -3,19 +3,23 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 use kalends_domain::access::Role;
-use kalends_domain::account::{ApiKey, Email, Session, TokenHash, User};
+use kalends_domain::account::{ApiKey, Email, IcalToken, Session, TokenHash, User};
 use kalends_domain::booking::{Booking, BookingLink};
 use kalends_domain::calendar::{Calendar, CalendarView, Member, Membership};
 use kalends_domain::contact::Contact;
 use kalends_domain::course::{Course, CourseId};
 use kalends_domain::event::{Event, Kind, Window};
+use kalends_domain::frist::record::{Head, KeptRecord};
+use kalends_domain::frist::{Frist, Status};
 use kalends_domain::id::{
-    ApiKeyId, BookingId, BookingLinkId, CalendarId, ContactId, EventId, HistoryId, IntegrationId, LinkId, SyncLogId,
-    UserId,
+    ApiKeyId, BookingId, BookingLinkId, CalendarId, ChainId, ContactId, EventId, HistoryId, IcalTokenId, IntegrationId,
+    LinkId, SyncLogId, UserId,
 };
 use kalends_domain::sync::{HistoryEntry, Integration, Link, LinkAttempt, Pair, ProviderKind, SyncLogEntry};
 
-use crate::StoreError;
+use uuid::Uuid;
+
+use crate::{StoreError, SyncHealth};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -76,6 +80,17 @@ pub trait ApiKeys: Send + Sync {
     async fn list_api_keys(&self, user: UserId, page: PageRequest<ApiKeyId>) -> Result<Page<ApiKey>>;
 }
 
+/// Tokens that open a feed of all that their owner sees.
+#[cfg_attr(feature = "mocks", mockall::automock)]
+#[async_trait]
+pub trait IcalTokens: Send + Sync {
+    /// The token with this hash and its owner, if neither is revoked or deleted.
+    async fn find_ical_token(&self, token: TokenHash) -> Result<Option<(IcalToken, User)>>;
+
+    /// An account's tokens that are not revoked, by id.
+    async fn list_ical_tokens(&self, user: UserId, page: PageRequest<IcalTokenId>) -> Result<Page<IcalToken>>;
+}
+
 /// Calendars and memberships.
 #[cfg_attr(feature = "mocks", mockall::automock)]
 #[async_trait]
@@ -134,6 +149,10 @@ pub struct EventFilter {
     pub text: Option<String>,
     /// The event or one of its overrides has this tag.
     pub tag: Option<String>,
+    /// The event itself, whatever its overrides say, is of one of these kinds.
+    pub kinds: Option<Vec<Kind>>,
+    /// The event belongs to this case.
+    pub case: Option<Uuid>,
     /// Behind this start and id, in the order of the list.
     pub after: Option<(Timestamp, EventId)>,
     /// Most events to answer with.
@@ -293,6 +312,9 @@ pub trait Integrations: Send + Sync {
     /// first.
     async fn list_links_due(&self, before: Timestamp, limit: usize) -> Result<Vec<LinkId>>;
 
+    /// How it is with all accounts: how many can be synced, and of the links of those that can, which waits longest.
+    async fn count_syncs(&self) -> Result<SyncHealth>;
+
     /// How many copies there are under a link.
     async fn count_pairs(&self, link: LinkId) -> Result<usize>;
 
@@ -331,6 +353,69 @@ pub trait Integrations: Send + Sync {
 
     /// What an event lost, the latest first.
     async fn list_history(&self, event: EventId, page: PageRequest<HistoryId>) -> Result<Page<HistoryEntry>>;
+}
+
+/// A Frist with its event, and what decides who may do what with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeenFrist {
+    /// The Frist.
+    pub frist: Frist,
+    /// Its event.
+    pub event: Event,
+    /// The viewer's role in its calendar, if any.
+    pub role: Option<Role>,
+}
+
+/// Which Fristen are wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FristFilter {
+    /// In any of these calendars.
+    pub calendars: Vec<CalendarId>,
+    /// Standing so at [`now`](Self::now).
+    pub status: Option<Status>,
+    /// The time at which they stand so.
+    pub now: Timestamp,
+    /// Belonging to this case.
+    pub case: Option<uuid::Uuid>,
+    /// Given to this person.
+    pub assignee: Option<UserId>,
+    /// Of this chain.
+    pub chain: Option<ChainId>,
+    /// With a deadline at this instant or later.
+    pub from: Option<Timestamp>,
+    /// With a deadline before this instant.
+    pub before: Option<Timestamp>,
+}
+
+/// Fristen, and the history of them.
+#[cfg_attr(feature = "mocks", mockall::automock)]
+#[async_trait]
+pub trait Fristen: Send + Sync {
+    /// A Frist, deleted or not, in a calendar that is not deleted, with the viewer's role there, whether there is one or
+    /// not.
+    async fn find_frist(&self, id: EventId, viewer: UserId) -> Result<Option<SeenFrist>>;
+
+    /// Fristen that are not deleted, ordered by deadline, then id.
+    async fn list_fristen(
+        &self,
+        filter: FristFilter,
+        page: PageRequest<(Timestamp, EventId)>,
+    ) -> Result<Page<(Frist, Event)>>;
+
+    /// How many Fristen, not deleted, the filter matches.
+    async fn count_fristen(&self, filter: FristFilter) -> Result<usize>;
+
+    /// The Fristen of these events, and those that are computed from one of them; deleted ones too, in no order.
+    async fn list_fristen_about(&self, events: Vec<EventId>) -> Result<Vec<(Frist, Event)>>;
+
+    /// All Fristen of the server, deleted or not, whatever became of their calendars; by id.
+    async fn list_all_fristen(&self, page: PageRequest<EventId>) -> Result<Page<(Frist, Event)>>;
+
+    /// The history of one Frist, or of all, in its order; the key of an entry is its number among all.
+    async fn list_frist_records(&self, frist: Option<EventId>, page: PageRequest<i64>) -> Result<Page<KeptRecord>>;
+
+    /// Where the history ends.
+    async fn find_frist_head(&self) -> Result<Head>;
 }
 
 /// What sort of thing was deleted.

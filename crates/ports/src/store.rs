@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 
 use crate::{
-    Answers, ApiKeys, Bookings, Calendars, Changes, Contacts, Courses, Events, Integrations, Jobs, Sessions, Settings,
-    Trash, Users,
+    Answers, ApiKeys, Bookings, Calendars, Changes, Contacts, Courses, Events, Feeds, Fristen, IcalTokens,
+    Integrations, Jobs, PoolState, Sessions, Settings, Trash, Users,
 };
 
 /// What must be unique, as a store reports it when it is not.
@@ -26,6 +26,8 @@ pub enum Unique {
     Integration,
     /// The provider's id of a copy among those of its link, or the calendar of a link among those of its integration.
     Link,
+    /// The name of a feed among those of its owner.
+    Feed,
     /// The name of a setting.
     Setting,
     /// Anything else.
@@ -66,6 +68,9 @@ pub trait Commit: Send + Sync {
 
     /// Whether the store answers.
     async fn ping(&self) -> Result<(), StoreError>;
+
+    /// How busy its connections are. Asks nobody.
+    fn pool(&self) -> PoolState;
 }
 
 /// All that a store does.
@@ -73,8 +78,10 @@ pub trait Store:
     Users
     + Sessions
     + ApiKeys
+    + IcalTokens
     + Calendars
     + Events
+    + Fristen
     + Bookings
     + Contacts
     + Trash
@@ -84,6 +91,7 @@ pub trait Store:
     + Commit
     + Courses
     + Integrations
+    + Feeds
 {
 }
 
@@ -91,8 +99,10 @@ impl<T> Store for T where
     T: Users
         + Sessions
         + ApiKeys
+        + IcalTokens
         + Calendars
         + Events
+        + Fristen
         + Bookings
         + Contacts
         + Trash
@@ -101,6 +111,7 @@ impl<T> Store for T where
         + Jobs
         + Courses
         + Integrations
+        + Feeds
         + Commit
 {
 }

@@ -41,6 +41,8 @@ pub(crate) async fn open(settings: &Settings) -> Result<House, Failure> {
         // A key that follows from the store protects nothing of what stands in the store.
         keeps_tokens: settings.encryption_key.is_some() || database.key_file().is_some(),
         sync_interval: SignedDuration::try_from(settings.providers.sync_interval).map_err(Failure::new)?,
+        feed_interval: SignedDuration::try_from(settings.feeds.interval).map_err(Failure::new)?,
+        feed_limit: settings.feeds.limit,
     };
     let fetcher = kalends_fetch::Client::new(settings.fetch_allow_hosts.clone()).map_err(Failure::new)?;
     let wake = Arc::new(Notify::new());

@@ -11,7 +11,7 @@ use kalends_outlook::{Outlook, OutlookSettings};
 use kalends_ports::{Clock, ProviderSecret, Providers};
 use url::Url;
 
-use crate::settings::{Reader, Secret, expected};
+use crate::settings::{Reader, Secret, expected, interval};
 
 /// What a setting is when it is not given, or empty.
 mod defaults {
@@ -24,9 +24,6 @@ mod defaults {
     pub(super) const MICROSOFT_API_URL: &str = "https://graph.microsoft.com/v1.0";
     pub(super) const PROVIDER_SYNC_INTERVAL: &str = "5m";
 }
-
-/// The least and the most time between two syncs.
-const INTERVALS: std::ops::RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_hours(24 * 7);
 
 /// The settings as they were given.
 #[derive(Clone, Default, Args)]
@@ -167,6 +164,11 @@ impl ProviderSettings {
 
     /// The addresses, by the names of their settings, to which secrets are sent in the clear.
     pub(crate) fn unencrypted(&self) -> Vec<&'static str> {
+        self.urls().filter(|(_, url)| url.scheme() == "http").map(|(name, _)| name).collect()
+    }
+
+    /// The addresses of what is offered, by the names of their settings.
+    pub(crate) fn urls(&self) -> impl Iterator<Item = (&'static str, &Url)> {
         let google = self.google.iter().flat_map(|it| {
             [
                 ("GOOGLE_AUTH_URL", &it.auth_url),
@@ -182,7 +184,7 @@ impl ProviderSettings {
                 ("MICROSOFT_API_URL", &it.api_url),
             ]
         });
-        google.chain(microsoft).filter(|(_, url)| url.scheme() == "http").map(|(name, _)| name).collect()
+        google.chain(microsoft)
     }
 }
 
@@ -206,22 +208,6 @@ fn endpoint(text: &str) -> Result<Url, String> {
     let bare =
         url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
     if bare && matches!(url.scheme(), "http" | "https") && url.has_host() { Ok(url) } else { Err(wrong()) }
-}
-
-fn interval(text: &str) -> Result<Duration, String> {
-    let wrong = || expected("a time from 1s to 7d, such as 30s, 5m or 1h", text);
-    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-    let (number, unit) = text.split_at(digits);
-    let seconds = match unit.trim() {
-        "s" => 1,
-        "m" | "min" => 60,
-        "h" => 3_600,
-        "d" => 86_400,
-        _ => return Err(wrong()),
-    };
-    let number: u64 = number.parse().map_err(|_| wrong())?;
-    let time = number.checked_mul(seconds).map(Duration::from_secs).ok_or_else(wrong)?;
-    if INTERVALS.contains(&time) { Ok(time) } else { Err(wrong()) }
 }
 
 #[cfg(test)]
@@ -285,15 +271,5 @@ mod tests {
             assert!(said.contains(part), "{part}: {said}");
         }
         assert!(!said.contains("hush"), "{said}");
-    }
-
-    #[test]
-    fn intervals() {
-        for (text, seconds) in [("1s", 1), ("5m", 300), ("15 min", 900), ("2h", 7_200), ("7d", 604_800)] {
-            assert_eq!(interval(text), Ok(Duration::from_secs(seconds)), "{text}");
-        }
-        for text in ["0s", "8d", "5", "m", "-1s", "1.5h", "99999999999999999999s", "99999999999999999h", "5ms"] {
-            assert!(interval(text).is_err(), "{text}");
-        }
     }
 }

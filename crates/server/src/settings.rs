@@ -1,6 +1,7 @@
 //! The settings, parsed. Whatever is wrong is told at once, each with its name and what was expected.
 
 use std::fmt;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -16,6 +17,9 @@ use url::Url;
 use crate::cli::{RawSettings, defaults};
 use crate::database::Database;
 use crate::providers::ProviderSettings;
+
+/// The least and the most time between two syncs.
+const INTERVALS: std::ops::RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_hours(24 * 7);
 
 /// What this server was told.
 #[derive(Debug)]
@@ -40,7 +44,21 @@ pub(crate) struct Settings {
     /// How mail goes out, if it does.
     pub(crate) mail: Option<Mail>,
     pub(crate) providers: ProviderSettings,
+    pub(crate) feeds: FeedSettings,
     pub(crate) log: Log,
+    /// Where traces go, if there are any.
+    pub(crate) collector: Option<Url>,
+    /// Where the worker alone can be asked how it is.
+    pub(crate) worker_listen: Option<SocketAddr>,
+}
+
+/// What feeds may cost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct FeedSettings {
+    /// The time between two syncs of a feed.
+    pub(crate) interval: Duration,
+    /// How many one account may register.
+    pub(crate) limit: usize,
 }
 
 /// Where mail is handed over, and who it comes from.
@@ -108,10 +126,14 @@ impl Settings {
         let fetch_allow_hosts = reader.optional("FETCH_ALLOW_HOSTS", raw.fetch_allow_hosts.as_deref(), allowed_hosts);
         let trusted_proxies = reader.optional("TRUSTED_PROXIES", raw.trusted_proxies.as_deref(), networks);
         let mail = mail(&mut reader, raw);
+        let collector = raw.otel_exporter_otlp_endpoint.as_deref();
+        let collector = reader.optional("OTEL_EXPORTER_OTLP_ENDPOINT", collector, self::collector);
+        let worker_listen = reader.optional("WORKER_LISTEN", raw.worker_listen.as_deref(), listen);
 
+        let feeds = feeds(&mut reader, raw);
         let providers = ProviderSettings::read(&mut reader, &raw.providers);
 
-        let needed = (database, host, port, public_url, rate_limit, open_registration, json, filter, providers);
+        let needed = (database, host, port, public_url, rate_limit, open_registration, json, filter, feeds, providers);
         match needed {
             (
                 Some(database),
@@ -122,6 +144,7 @@ impl Settings {
                 Some(open_registration),
                 Some(json),
                 Some(filter),
+                Some(feeds),
                 Some(providers),
             ) if reader.wrong.is_empty() => Ok(Self {
                 database,
@@ -138,7 +161,10 @@ impl Settings {
                 fetch_allow_hosts: fetch_allow_hosts.unwrap_or_default(),
                 mail,
                 providers,
+                feeds,
                 log: Log { json, filter },
+                collector,
+                worker_listen,
             }),
             _ => Err(Invalid(reader.wrong)),
         }
@@ -206,6 +232,16 @@ fn public_url(text: &str) -> Result<String, String> {
     let bare =
         url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
     if bare && is_web(&url) { Ok(url.as_str().trim_end_matches('/').to_owned()) } else { Err(wrong()) }
+}
+
+/// A URL may hold a password, so what was found is not told.
+fn collector(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text).ok().filter(|url| is_web(url) && url.query().is_none() && url.fragment().is_none());
+    url.ok_or_else(|| "expected an http or https URL without a query, such as http://localhost:4318".to_owned())
+}
+
+fn listen(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| expected("an IP address and a port, such as 127.0.0.1:3020", text))
 }
 
 fn is_web(url: &Url) -> bool {
@@ -306,6 +342,33 @@ fn mail(reader: &mut Reader, raw: &RawSettings) -> Option<Mail> {
     Some(Mail { server: server?, from: from? })
 }
 
+fn feeds(reader: &mut Reader, raw: &RawSettings) -> Option<FeedSettings> {
+    let (text, default) = (&raw.feed_sync_interval, defaults::FEED_SYNC_INTERVAL);
+    let interval = reader.needed("FEED_SYNC_INTERVAL", text, default, interval);
+    let (text, default) = (&raw.feed_limit_per_account, defaults::FEED_LIMIT_PER_ACCOUNT);
+    let limit = reader.needed("FEED_LIMIT_PER_ACCOUNT", text, default, |text| {
+        text.parse::<u32>().map_err(|_| expected("a number from 0 to 4294967295", text))
+    });
+    Some(FeedSettings { interval: interval?, limit: usize::try_from(limit?).unwrap_or(usize::MAX) })
+}
+
+/// A time between two syncs.
+pub(crate) fn interval(text: &str) -> Result<Duration, String> {
+    let wrong = || expected("a time from 1s to 7d, such as 30s, 5m or 1h", text);
+    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let seconds = match unit.trim() {
+        "s" => 1,
+        "m" | "min" => 60,
+        "h" => 3_600,
+        "d" => 86_400,
+        _ => return Err(wrong()),
+    };
+    let number: u64 = number.parse().map_err(|_| wrong())?;
+    let time = number.checked_mul(seconds).map(Duration::from_secs).ok_or_else(wrong)?;
+    if INTERVALS.contains(&time) { Ok(time) } else { Err(wrong()) }
+}
+
 fn log_format(text: &str) -> Result<bool, String> {
     match text {
         "text" => Ok(false),
@@ -377,12 +440,14 @@ mod tests {
             raw.fetch_allow_hosts = Some("10.0.0.0/8".to_owned());
             raw.smtp_url = Some("smtp://u:hush@mail.example?tls=maybe".to_owned());
             raw.mail_from = Some("the calendar".to_owned());
+            raw.otel_exporter_otlp_endpoint = Some("grpc://u:hush@h".to_owned());
+            raw.worker_listen = Some("3020".to_owned());
             raw.log_format = "xml".to_owned();
             raw.rust_log = "kalends=loud".to_owned();
         });
         let invalid = invalid.unwrap_err();
         let said = invalid.to_string();
-        assert_eq!(invalid.0.len(), 15, "{said}");
+        assert_eq!(invalid.0.len(), 17, "{said}");
         assert!(!said.contains("hush"), "{said}");
         assert!(said.contains("\n  FETCH_ALLOW_HOSTS: expected hosts such as nas.lan"), "{said}");
         assert!(said.contains("\n  PORT: expected a number from 0 to 65535, found \"65536\""), "{said}");
@@ -475,6 +540,16 @@ mod tests {
         assert_eq!(list.unwrap(), ["https://app.example.org", "http://localhost:5173", "https://a.example"]);
         for text in ["*", "null", "app.example.org", "https://a.example/b", "https://u@a.example", "file:///x"] {
             assert!(origins(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn intervals() {
+        for (text, seconds) in [("1s", 1), ("5m", 300), ("15 min", 900), ("2h", 7_200), ("7d", 604_800)] {
+            assert_eq!(interval(text), Ok(Duration::from_secs(seconds)), "{text}");
+        }
+        for text in ["0s", "8d", "5", "m", "-1s", "1.5h", "99999999999999999999s", "99999999999999999h", "5ms"] {
+            assert!(interval(text).is_err(), "{text}");
         }
     }
 }

@@ -220,7 +220,7 @@ fn details() -> impl Strategy<Value = Details> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, rng_seed: proptest::test_runner::RngSeed::Fixed(6), ..ProptestConfig::default() })]
 
     #[test]
     fn what_is_written_is_read_as_it_was(details in details()) {

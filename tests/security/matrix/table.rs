@@ -98,6 +98,11 @@ const CALENDAR_FILE: &str = "--a-boundary\r\nContent-Disposition: form-data; nam
     BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//t//t//EN\r\nBEGIN:VEVENT\r\nUID:a@example.com\r\n\
     DTSTAMP:20260101T000000Z\r\nDTSTART:20580305T090000Z\r\nSUMMARY:Talk\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n\
     \r\n--a-boundary--\r\n";
+const HEARING: &str = r#"{"calendar_id": "<calendar>", "title": "Hearing", "start": "2058-03-05T09:00:00Z", "timezone": "UTC", "type": "meeting"}"#;
+const FRIST: &str =
+    r#"{"calendar_id": "<calendar>", "title": "Defence", "deadline": "2058-04-15T23:59:00+02:00", "assigned_to": "<editor-id>"}"#;
+const COMPUTED: &str = r#"{"trigger": {"kind": "service", "date": "2026-01-30"}, "period": {"value": 1, "unit": "months"}, "rule": {"region": "DE-BE"}}"#;
+const SLOTS: &str = r#"{"user_ids": ["<owner-id>"], "from": "2058-03-04T08:00:00Z", "to": "2058-03-04T18:00:00Z", "duration_minutes": 30}"#;
 const CARD: &str = "BEGIN:VCARD\r\nVERSION:4.0\r\nFN:Bob Ray\r\nEND:VCARD\r\n";
 
 /// The lines, by surface.
@@ -201,6 +206,41 @@ pub(crate) fn lines() -> Vec<Line> {
         line("PATCH /api/calendar/courses/{id}", "events:write", Own).json(r#"{"name": "Chemistry"}"#),
         line("DELETE /api/calendar/courses/{id}", "events:write", Own),
         line("POST /api/calendar/sync/google", "events:write", Person).or(400),
+
+        line("GET /api/v1/calendar/events", "calendar:read", Person).query("from=2058-03-01T00:00:00Z&to=2058-04-01T00:00:00Z"),
+        line("POST /api/v1/calendar/events", "calendar:write", Editor).json(HEARING),
+        line("GET /api/v1/calendar/events/{event_id}", "calendar:read", Viewer),
+        line("PATCH /api/v1/calendar/events/{event_id}", "calendar:write", Editor).json(r#"{"title": "Another"}"#),
+        line("DELETE /api/v1/calendar/events/{event_id}", "calendar:write", Editor),
+        line("POST /api/v1/calendar/events/{event_id}/restore", "calendar:write", Editor).after("DELETE /events/{id}"),
+        line("POST /api/v1/calendar/fristen/compute", "calendar:read", Person).json(COMPUTED),
+        line("GET /api/v1/calendar/holidays", "calendar:read", Person).query("region=DE-BE&year=2026"),
+        line("GET /api/v1/calendar/fristen", "calendar:read", Person),
+        line("GET /api/v1/calendar/fristen/summary", "calendar:read", Person),
+        line("POST /api/v1/calendar/fristen", "calendar:write", Editor).json(FRIST),
+        line("GET /api/v1/calendar/fristen/{frist_id}", "calendar:read", Viewer),
+        line("PATCH /api/v1/calendar/fristen/{frist_id}", "calendar:write", Editor).json(r#"{"title": "Another"}"#),
+        line("DELETE /api/v1/calendar/fristen/{frist_id}", "calendar:write", Editor),
+        line("POST /api/v1/calendar/fristen/{frist_id}/restore", "calendar:write", Editor).after("DELETE /api/v1/calendar/fristen/{frist_id}"),
+        // Who made it does not verify it.
+        line("POST /api/v1/calendar/fristen/{frist_id}/verify", "calendar:write", Editor).or(403),
+        line("GET /api/v1/calendar/fristen/{frist_id}/chain", "calendar:read", Viewer),
+        line("GET /api/v1/calendar/fristen/{frist_id}/history", "calendar:read", Viewer),
+        line("POST /api/v1/calendar/availability/freebusy", "calendar:read", Person).json(r#"{"user_ids": ["<owner-id>"], "from": "2058-03-04T08:00:00Z", "to": "2058-03-04T18:00:00Z"}"#),
+        line("POST /api/v1/calendar/availability/open-slots", "calendar:read", Person).json(SLOTS),
+        line("GET /api/v1/calendar/ical-tokens", "calendar:read", Person),
+        line("POST /api/v1/calendar/ical-tokens", "calendar:write", Person),
+        line("POST /api/v1/calendar/ical-tokens/{id}/revoke", "calendar:write", Own),
+        line("GET /api/v1/calendar/ical/feed", "", Anyone).query("token=<ical-secret>"),
+        line("GET /api/v1/calendar/sync/status", "calendar:read", Person),
+        line("POST /api/v1/calendar/sync/events/{id}/push", "calendar:write", Editor).or(409),
+
+        line("POST /ping", "feeds:read", Person).json("null").or(421),
+        line("POST /register", "feeds:write", Person).json(r#"{"id": "<new-feed>", "url": "<calendar-url>", "format": "ics", "destination": "local"}"#),
+        line("POST /unregister", "feeds:write", Person).json(r#"{"id": "<subscription>"}"#).or(422),
+        line("POST /invite", "feeds:write", Person).json(r#"{"id": "<mirrored>", "email": "dan@gmail.com"}"#).or(422),
+        line("GET /feeds", "feeds:read", Person),
+        line("POST /feeds/{id}/sync", "feeds:write", Own),
 
         line("GET /healthz", "", Anyone),
         line("GET /readyz", "", Anyone),

@@ -11,16 +11,18 @@ use serde_json::json;
 use super::people::People;
 
 /// The names in a path that alone tell what they stand for, and what that is; else the part before tells.
-const NAMES: [(&str, &str); 5] = [
+const NAMES: [(&str, &str); 7] = [
     ("userID", "viewer-id"),
     ("reminderID", "reminder"),
     ("attendeeID", "attendee"),
     ("booking_id", "booking"),
     ("provider", "provider"),
+    ("event_id", "event"),
+    ("frist_id", "frist"),
 ];
 
 /// The parts of a path, and what the id after them stands for.
-const PARTS: [(&str, &str); 11] = [
+const PARTS: [(&str, &str); 13] = [
     ("api-keys", "key"),
     ("calendars", "calendar"),
     ("events", "event"),
@@ -32,6 +34,8 @@ const PARTS: [(&str, &str); 11] = [
     ("book", "link"),
     ("cancel", "cancel"),
     ("reschedule", "reschedule"),
+    ("ical-tokens", "ical-token"),
+    ("feeds", "subscription"),
 ];
 
 /// One set of things.
@@ -86,6 +90,15 @@ impl<'p> Things<'p> {
         made
     }
 
+    /// A feed of the owner's, by its name.
+    fn register_feed(&self, destination: &str) -> String {
+        let name = self.make("new-feed");
+        let body =
+            json!({"id": name, "url": self.people.web.url("/a.ics"), "format": "ics", "destination": destination});
+        self.people.owner.post("/register").json(body).send().expect(200);
+        name
+    }
+
     #[allow(clippy::too_many_lines, reason = "a list")]
     fn make(&self, name: &str) -> String {
         static COUNT: AtomicU32 = AtomicU32::new(0);
@@ -93,6 +106,7 @@ impl<'p> Things<'p> {
         match name {
             "owner-id" => owner.id.clone(),
             "viewer-id" => viewer.id.clone(),
+            "editor-id" => editor.id.clone(),
             "email" => owner.email.clone(),
             "stranger-email" => stranger.email.clone(),
             "new-email" => format!("new{}@example.com", COUNT.fetch_add(1, Ordering::Relaxed)),
@@ -165,6 +179,26 @@ impl<'p> Things<'p> {
                 known.insert("state".to_owned(), agreed.state);
                 known.insert("code".to_owned(), agreed.code);
                 known[name].clone()
+            }
+            "frist" => {
+                let body = json!({
+                    "calendar_id": self.get("calendar"), "title": "Defence", "deadline": "2058-04-15T23:59:00+02:00",
+                });
+                owner.post("/api/v1/calendar/fristen").json(body).send().expect(201).at("/id")
+            }
+            "ical-token" | "ical-secret" => {
+                let made = owner.post("/api/v1/calendar/ical-tokens").send().expect(201);
+                let mut known = self.made.borrow_mut();
+                known.insert("ical-token".to_owned(), made.at("/id"));
+                let secret = made.at("/url").rsplit('=').next().expect("an address with a token").to_owned();
+                known.insert("ical-secret".to_owned(), secret);
+                known[name].clone()
+            }
+            "new-feed" => format!("feed{}", COUNT.fetch_add(1, Ordering::Relaxed)),
+            "subscription" => self.register_feed("local"),
+            "mirrored" => {
+                self.people.link_owner();
+                self.register_feed("google")
             }
             unknown => panic!("nobody knows how to make <{unknown}>: tell things.rs"),
         }

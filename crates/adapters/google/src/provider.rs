@@ -1,6 +1,7 @@
 //! The calls.
 
 use async_trait::async_trait;
+use kalends_domain::account::Email;
 use kalends_domain::id::EventId;
 use kalends_domain::sync::copy_id;
 use kalends_domain::sync::remote::{Content, Facts, Field, Fields, Item, RemoteCalendar};
@@ -257,6 +258,13 @@ impl Provider for Google {
 
     async fn delete_calendar(&self, place: &Place) -> Result<()> {
         gone(self.send(self.call(Method::DELETE, &["calendars", &place.calendar], &place.access)).await)
+    }
+
+    async fn share_calendar(&self, place: &Place, email: &Email) -> Result<()> {
+        let mut url = self.url(&["calendars", &place.calendar, "acl"]);
+        url.query_pairs_mut().append_pair("sendNotifications", "true");
+        let rule = json!({"role": "reader", "scope": {"type": "user", "value": email.as_str()}});
+        self.send(Call::new(Method::POST, url).access(&place.access).json(&rule)).await.map(|_| ())
     }
 
     fn rounded(&self, facts: Facts) -> Facts {

@@ -138,6 +138,8 @@ fn only_what_changed_is_written() {
     assert_eq!(names, ["extendedProperties", "summary"]);
     let told = body(&Facts { description: None, ..full() }, &Fields::from([Field::Description, Field::Time]), origin());
     assert_eq!(told["description"], Value::Null);
+    let markup = Facts { description: Some("Markup <b>allowed</b>".into()), ..full() };
+    assert_eq!(body(&markup, &Fields::from([Field::Description]), origin())["description"], "Markup <b>allowed</b>");
     // A day that becomes a time must not keep the day.
     assert_eq!(
         told["start"],

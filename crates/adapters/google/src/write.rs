@@ -15,6 +15,8 @@ use crate::shown::{is_known, rounded};
 
 /// The body of a write: these fields of the facts, and the mark. What is absent is `null`, which takes it away.
 pub(crate) fn body(facts: &Facts, fields: &Fields, origin: EventId) -> Map<String, Value> {
+    // Google shows HTML, so a description goes as it is; what comes back is the text of it.
+    let description = facts.description.clone();
     let facts = rounded(facts.clone());
     let mut body = Map::new();
     let mut put = |name: &str, value: Value| _ = body.insert(name.to_owned(), value);
@@ -22,7 +24,7 @@ pub(crate) fn body(facts: &Facts, fields: &Fields, origin: EventId) -> Map<Strin
     for field in fields {
         match field {
             Field::Title => put("summary", json!(facts.title)),
-            Field::Description => put("description", json!(facts.description)),
+            Field::Description => put("description", json!(description)),
             Field::Location => put("location", json!(facts.location)),
             Field::Time => {
                 let (start, end) = times(&facts.span);

@@ -186,6 +186,11 @@ async fn calendars_are_listed_made_and_deleted() {
     let refused = adapter.insert(&locked, &new(1, single("No"))).await;
     assert!(matches!(refused, Err(ProviderError::Forbidden(_))), "{refused:?}");
     let mirror = Place { calendar: made.id, ..place };
+    let reader = "bo@example.com".parse().expect("an address");
+    for _ in 0..2 {
+        assert_eq!(adapter.share_calendar(&mirror, &reader).await, Ok(()));
+    }
+    assert_eq!(google.shared_with(&mirror.calendar), [("bo@example.com".to_owned(), "reader".to_owned())]);
     for _ in 0..2 {
         assert_eq!(adapter.delete_calendar(&mirror).await, Ok(()));
     }

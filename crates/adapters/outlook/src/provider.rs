@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp, civil};
+use kalends_domain::account::Email;
 use kalends_domain::event::Span;
 use kalends_domain::id::EventId;
 use kalends_domain::recurrence::Recurrence;
@@ -496,6 +497,11 @@ impl Provider for Outlook {
     async fn delete_calendar(&self, place: &Place) -> Result<()> {
         let call = Call::new(Method::DELETE, self.url(&["calendars", &place.calendar]));
         gone(self.send(call, &place.access).await)
+    }
+
+    /// Graph shares a calendar, and cannot be told to say so to the other side.
+    async fn share_calendar(&self, _: &Place, _: &Email) -> Result<()> {
+        Err(ProviderError::Rejected("calendars are shared in Outlook itself".to_owned()))
     }
 
     fn rounded(&self, facts: Facts) -> Facts {

@@ -156,6 +156,8 @@ async fn calendars_are_listed_made_and_deleted() {
     let mirror = Place { calendar: made.id, ..place };
     let refused = adapter.insert(&mirror, &new(1, single("No"))).await;
     assert!(matches!(refused, Err(ProviderError::Forbidden(_))), "{refused:?}");
+    let shared = adapter.share_calendar(&mirror, &"bo@example.com".parse().expect("an address")).await;
+    assert!(matches!(shared, Err(ProviderError::Rejected(_))), "{shared:?}");
     for _ in 0..2 {
         assert_eq!(adapter.delete_calendar(&mirror).await, Ok(()));
     }

@@ -113,6 +113,7 @@ fn unique(told: &str) -> Unique {
         (Unique::Link, "calendar_links_remote", "calendar_links.remote_id"),
         (Unique::Link, "calendar_links_calendar", "calendar_links.calendar_id"),
         (Unique::Link, "sync_pairs_remote", "sync_pairs.remote_id"),
+        (Unique::Feed, "feeds_name", "feeds.name"),
         (Unique::Setting, "settings_pkey", "settings.key"),
     ];
     let found = known.into_iter().find(|(_, index, column)| told == *index || told.ends_with(column));
@@ -155,6 +156,14 @@ pub enum ConnectError {
         /// The file.
         path: String,
         /// What is wrong with it.
+        reason: String,
+    },
+    /// The copy of a file could not be made, or cannot be used.
+    #[error("cannot copy to {path}: {reason}")]
+    Copy {
+        /// Where the copy was to be.
+        path: String,
+        /// What is in the way.
         reason: String,
     },
     /// The schema could not be brought up to date, or read.

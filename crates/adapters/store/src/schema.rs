@@ -41,6 +41,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    ical_tokens (id) {
+        id -> crate::types::Id,
+        user_id -> crate::types::Id,
+        token -> Binary,
+        created_at -> crate::types::Ts,
+        revoked_at -> Nullable<crate::types::Ts>,
+    }
+}
+
+diesel::table! {
     booking_links (id) {
         id -> crate::types::Id,
         calendar_id -> crate::types::Id,
@@ -117,6 +127,7 @@ diesel::table! {
         tags_text -> Text,
         kind -> Text,
         course_id -> Text,
+        case_id -> Text,
         doc -> crate::types::Doc,
         created_by -> crate::types::Id,
         updated_by -> crate::types::Id,
@@ -124,6 +135,42 @@ diesel::table! {
         updated_at -> crate::types::Ts,
         deleted_at -> Nullable<crate::types::Ts>,
         version -> BigInt,
+    }
+}
+
+diesel::table! {
+    fristen (id) {
+        id -> crate::types::Id,
+        calendar_id -> crate::types::Id,
+        due_at -> crate::types::Ts,
+        case_id -> crate::types::Id,
+        chain_id -> crate::types::Id,
+        assignee_id -> crate::types::Id,
+        trigger_id -> crate::types::Id,
+        verified -> Bool,
+        deleted -> Bool,
+        doc -> crate::types::Doc,
+        created_by -> crate::types::Id,
+        created_at -> crate::types::Ts,
+        updated_at -> crate::types::Ts,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    frist_history (seq) {
+        seq -> BigInt,
+        frist_id -> crate::types::Id,
+        entry -> Text,
+        hash -> Binary,
+    }
+}
+
+diesel::table! {
+    frist_history_end (id) {
+        id -> Integer,
+        seq -> BigInt,
+        hash -> Binary,
     }
 }
 
@@ -229,6 +276,7 @@ diesel::table! {
         name -> Text,
         is_primary -> Bool,
         writable -> Bool,
+        mirror -> Bool,
         calendar_id -> crate::types::Id,
         sync_cursor -> Nullable<Text>,
         held -> Bool,
@@ -276,19 +324,51 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    feeds (id) {
+        id -> crate::types::Id,
+        owner_id -> crate::types::Id,
+        name -> Text,
+        url -> Text,
+        format -> Text,
+        destination -> Text,
+        calendar_id -> crate::types::Id,
+        mirror_account -> Nullable<Text>,
+        mirror_calendar -> Nullable<Text>,
+        etag -> Nullable<Text>,
+        last_modified -> Nullable<Text>,
+        digest -> Nullable<Binary>,
+        held -> Bool,
+        failures -> Integer,
+        last_error -> Nullable<Text>,
+        last_synced_at -> Nullable<crate::types::Ts>,
+        next_sync_at -> crate::types::Ts,
+        events -> BigInt,
+        created_at -> crate::types::Ts,
+        updated_at -> crate::types::Ts,
+        version -> BigInt,
+    }
+}
+
 diesel::joinable!(calendar_links -> integrations (integration_id));
 diesel::joinable!(api_keys -> users (user_id));
+diesel::joinable!(ical_tokens -> users (user_id));
 diesel::joinable!(memberships -> calendars (calendar_id));
 diesel::joinable!(memberships -> users (user_id));
 diesel::joinable!(events -> calendars (calendar_id));
+diesel::joinable!(fristen -> events (id));
 diesel::joinable!(booking_links -> calendars (calendar_id));
 diesel::allow_tables_to_appear_in_same_query!(
     users,
     sessions,
     api_keys,
+    ical_tokens,
     calendars,
     memberships,
     events,
+    fristen,
+    frist_history,
+    frist_history_end,
     booking_links,
     bookings,
     contacts,
@@ -300,5 +380,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     calendar_links,
     sync_pairs,
     sync_log,
-    event_history
+    event_history,
+    feeds
 );

@@ -122,6 +122,8 @@ where
         out.push_bind_param::<Text, _>(&event.kind)?;
         out.push_sql(", course_id = ");
         out.push_bind_param::<Text, _>(&event.course_id)?;
+        out.push_sql(", case_id = ");
+        out.push_bind_param::<Text, _>(&event.case_id)?;
         out.push_sql(", doc = ");
         out.push_bind_param::<Doc, _>(&event.doc)?;
         out.push_sql(", created_by = ");

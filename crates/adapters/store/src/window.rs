@@ -1,6 +1,7 @@
 //! A question for the events of a window, made ready for the engine. Each engine asks it in its own way: see
 //! `window_rows` in each backend, and [`crate::index`] for the levels.
 
+use kalends_domain::event::Kind;
 use kalends_ports::EventFilter;
 
 use crate::index;
@@ -17,6 +18,9 @@ pub(crate) struct WindowQuery {
     pub(crate) to: DbTs,
     pub(crate) text: Option<String>,
     pub(crate) tag: Option<String>,
+    /// Of one of these kinds; of any, where it is `None`.
+    pub(crate) kinds: Option<Vec<&'static str>>,
+    pub(crate) case: Option<String>,
     pub(crate) after: Option<(DbTs, DbId)>,
     pub(crate) limit: i64,
 }
@@ -25,10 +29,11 @@ impl WindowQuery {
     /// The question, or `None` where nothing can be an answer.
     pub(crate) fn new(filter: EventFilter) -> Option<Self> {
         let nowhere = |text: &Option<String>| text.as_deref().is_some_and(index::is_nowhere);
+        let of_no_kind = filter.kinds.as_ref().is_some_and(Vec::is_empty);
         let mut calendars: Vec<_> = filter.calendars.into_iter().map(|calendar| DbId(calendar.0)).collect();
         calendars.sort_unstable();
         calendars.dedup();
-        if calendars.is_empty() || filter.limit == 0 || nowhere(&filter.text) || nowhere(&filter.tag) {
+        if calendars.is_empty() || filter.limit == 0 || of_no_kind || nowhere(&filter.text) || nowhere(&filter.tag) {
             return None;
         }
         let (from, to) = (DbTs::new(filter.window.from), DbTs::new(filter.window.to));
@@ -48,6 +53,8 @@ impl WindowQuery {
             to,
             text: filter.text.filter(|text| !text.is_empty()),
             tag: filter.tag.map(|tag| index::tag_pattern(&tag)),
+            kinds: filter.kinds.map(|kinds| kinds.into_iter().map(Kind::as_str).collect()),
+            case: filter.case.map(|case| case.to_string()),
             after,
             limit: i64::try_from(filter.limit).unwrap_or(i64::MAX),
         })

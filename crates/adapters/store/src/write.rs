@@ -7,9 +7,9 @@ use kalends_ports::{Change, Changes};
 
 use crate::error::Fail;
 use crate::rows::{
-    AnswerRow, ApiKeyRow, AttemptRow, BookingLinkRow, BookingRow, CalendarRow, ContactRow, CourseRow, HistoryRow,
-    IntegrationRow, JobRow, LinkRow, LogRow, MembershipRow, NewEventRow, PairRow, SessionRow, SettingRow, UserRow,
-    text,
+    AnswerRow, ApiKeyRow, AttemptRow, BookingLinkRow, BookingRow, CalendarRow, ContactRow, CourseRow, EntryText,
+    FeedRow, FristRow, HistoryRow, IcalTokenRow, IntegrationRow, JobRow, LinkRow, LogRow, MembershipRow, NewEventRow,
+    PairRow, SessionRow, SettingRow, UserRow, text,
 };
 use crate::statements::ClaimJobs;
 use crate::types::{DbId, DbTs};
@@ -26,6 +26,8 @@ pub(crate) enum Write {
     RemoveSessionsBefore(DbTs),
     InsertApiKey(Box<ApiKeyRow>),
     RevokeApiKey { id: DbId, user: DbId, at: DbTs },
+    InsertIcalToken(Box<IcalTokenRow>),
+    RevokeIcalToken { id: DbId, user: DbId, at: DbTs },
     InsertCalendar(Box<CalendarRow>),
     UpdateCalendar { calendar: Box<CalendarRow>, expected: i64 },
     TouchCalendar { id: DbId, expected: Option<i64>, at: DbTs },
@@ -35,6 +37,7 @@ pub(crate) enum Write {
     RemoveMembershipsOf(DbId),
     InsertEvent(Box<NewEventRow>),
     UpdateEvent { event: Box<NewEventRow>, expected: i64 },
+    PutFrist { frist: Box<FristRow>, entry: Box<EntryText> },
     InsertContact(Box<ContactRow>),
     UpdateContact { contact: Box<ContactRow>, expected: i64 },
     DeleteContactsOf { owner: DbId, at: DbTs },
@@ -60,6 +63,10 @@ pub(crate) enum Write {
     RemoveLink(DbId),
     PutPair(PairRow),
     RemovePair { link: DbId, event: DbId },
+    InsertFeed(Box<FeedRow>),
+    UpdateFeed { feed: Box<FeedRow>, expected: i64 },
+    RemoveFeed { id: DbId, expected: i64 },
+    RemoveFeedsOf(DbId),
     InsertSyncLog(Box<LogRow>),
     TrimSyncLog { integration: DbId, keep: i64 },
     InsertHistory(Box<HistoryRow>),
@@ -93,6 +100,10 @@ impl TryFrom<Change> for Write {
             Change::RevokeApiKey { id, user, at } => {
                 Self::RevokeApiKey { id: DbId(id.0), user: DbId(user.0), at: at.into() }
             }
+            Change::InsertIcalToken(token) => Self::InsertIcalToken(Box::new(token.into())),
+            Change::RevokeIcalToken { id, user, at } => {
+                Self::RevokeIcalToken { id: DbId(id.0), user: DbId(user.0), at: at.into() }
+            }
             Change::InsertCalendar(calendar) => Self::InsertCalendar(Box::new(calendar.try_into()?)),
             Change::UpdateCalendar { calendar, expected } => {
                 Self::UpdateCalendar { calendar: Box::new(calendar.try_into()?), expected }
@@ -109,6 +120,10 @@ impl TryFrom<Change> for Write {
             Change::InsertEvent(event) => Self::InsertEvent(Box::new(event.try_into()?)),
             Change::UpdateEvent { event, expected } => {
                 Self::UpdateEvent { event: Box::new(event.try_into()?), expected }
+            }
+            Change::WriteFrist(write) => {
+                let entry = Box::new((&write).try_into()?);
+                Self::PutFrist { frist: Box::new(write.frist.try_into()?), entry }
             }
             Change::InsertContact(contact) => Self::InsertContact(Box::new(contact.try_into()?)),
             Change::UpdateContact { contact, expected } => {
@@ -144,6 +159,10 @@ impl TryFrom<Change> for Write {
             Change::RemoveLink(id) => Self::RemoveLink(DbId(id.0)),
             Change::PutPair { link, pair } => Self::PutPair(PairRow::new(link, pair)?),
             Change::RemovePair { link, event } => Self::RemovePair { link: DbId(link.0), event: DbId(event.0) },
+            Change::InsertFeed(feed) => Self::InsertFeed(Box::new(feed.try_into()?)),
+            Change::UpdateFeed { feed, expected } => Self::UpdateFeed { feed: Box::new(feed.try_into()?), expected },
+            Change::RemoveFeed { id, expected } => Self::RemoveFeed { id: DbId(id.0), expected },
+            Change::RemoveFeedsOf(owner) => Self::RemoveFeedsOf(DbId(owner.0)),
             Change::InsertSyncLog(entry) => Self::InsertSyncLog(Box::new(entry.try_into()?)),
             Change::TrimSyncLog { integration, keep } => {
                 Self::TrimSyncLog { integration: DbId(integration.0), keep: i64::try_from(keep).unwrap_or(i64::MAX) }

@@ -76,12 +76,13 @@ macro_rules! passes {
 }
 
 passes! {
-    accounts credentials calendars memberships event_round_trip event_views event_uids event_changes windows window_pages search
+    accounts credentials calendars memberships event_round_trip event_views event_uids event_changes windows window_pages search kinds_and_cases
     single_events courses
     contacts contact_uids contact_lists
     booking_links bookings booking_races atomicity concurrency trash answers settings
     jobs job_claims job_keys job_races
-    integrations link_attempts links pairs sync_logs
+    integrations link_attempts links pairs sync_logs feeds
+    fristen frist_lists frist_history
 }
 
 #[tokio::test]
@@ -138,4 +139,27 @@ async fn nobody_at_the_address_is_given_up_on_in_time() {
     assert!(matches!(error, ConnectError::Unreachable { .. }), "{error}");
     assert!(error.to_string().contains("127.0.0.1:1/none") && !error.to_string().contains("secret"), "{error}");
     assert!(since.elapsed().as_secs() < 25);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_history_of_fristen_is_not_rewritten_unnoticed() {
+    for (tampering, told) in contract::TAMPERINGS {
+        let place = Place::new().await;
+        let store = place.open().await;
+        contract::stored_frist(&store).await;
+        assert_eq!(contract::audited(&store, None).await.0, [], "as it was written it fits");
+        let (client, connection) = tokio_postgres::connect(&place.url(), NoTls).await.expect("the server answers");
+        let driver = tokio::spawn(connection);
+        for refused in ["update frist_history set seq = 3", "delete from frist_history", "truncate frist_history"] {
+            let refused = client.batch_execute(refused).await.unwrap_err();
+            let refused = refused.as_db_error().map_or_else(String::new, |error| error.message().to_owned());
+            assert!(refused.contains("never changed"), "{refused}");
+        }
+        let allow = "drop trigger frist_history_stays on frist_history";
+        client.batch_execute(&format!("{allow}; {tampering}")).await.unwrap();
+        drop(client);
+        driver.await.unwrap().unwrap();
+        let (findings, _) = contract::audited(&store, None).await;
+        assert!(findings.iter().any(|finding| finding.what.contains(told)), "{tampering}: {findings:?}");
+    }
 }

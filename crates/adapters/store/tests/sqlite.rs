@@ -54,12 +54,13 @@ macro_rules! passes {
 }
 
 passes! {
-    accounts credentials calendars memberships event_round_trip event_views event_uids event_changes windows window_pages search
+    accounts credentials calendars memberships event_round_trip event_views event_uids event_changes windows window_pages search kinds_and_cases
     single_events courses
     contacts contact_uids contact_lists
     booking_links bookings booking_races atomicity concurrency trash answers settings
     jobs job_claims job_keys job_races
-    integrations link_attempts links pairs sync_logs
+    integrations link_attempts links pairs sync_logs feeds
+    fristen frist_lists frist_history
 }
 
 #[tokio::test]
@@ -124,6 +125,8 @@ async fn an_event_that_cannot_be_read_is_named() {
         recurring: false,
         text: None,
         tag: None,
+        kinds: None,
+        case: None,
         after: None,
         limit: 10,
     };
@@ -158,4 +161,23 @@ async fn a_store_works_on_a_runtime_of_one_thread_that_is_dropped_with_calls_und
         runtime.spawn(async move { store.ping().await });
     });
     thread.join().unwrap();
+}
+
+#[tokio::test]
+async fn the_history_of_fristen_is_not_rewritten_unnoticed() {
+    for (tampering, told) in contract::TAMPERINGS {
+        let place = Place::new();
+        let store = place.open().await;
+        contract::stored_frist(&store).await;
+        assert_eq!(contract::audited(&store, None).await.0, [], "as it was written it fits");
+        let mut conn = SqliteConnection::establish(place.file().to_str().unwrap()).unwrap();
+        for refused in ["update frist_history set seq = 3", "delete from frist_history"] {
+            let refused = conn.batch_execute(refused).unwrap_err().to_string();
+            assert!(refused.contains("never changed"), "{refused}");
+        }
+        let allow = "drop trigger frist_history_is_not_changed; drop trigger frist_history_is_not_cut";
+        conn.batch_execute(&format!("{allow}; {tampering}")).unwrap();
+        let (findings, _) = contract::audited(&store, None).await;
+        assert!(findings.iter().any(|finding| finding.what.contains(told)), "{tampering}: {findings:?}");
+    }
 }

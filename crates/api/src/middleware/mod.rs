@@ -5,6 +5,7 @@ mod headers;
 mod limit;
 mod observe;
 mod recover;
+mod trace;
 
 pub(crate) use bounds::bounded;
 pub(crate) use headers::{headers, leave_small};

@@ -35,7 +35,10 @@ fn samples(status: u16) -> Vec<(&'static str, Failure)> {
             ("missing", Failure::new(Kind::NoCredential, "sign in: send an access token or an API key")),
             ("invalid", Failure::new(Kind::BadCredential, "the token or key is not valid")),
         ],
-        403 => one(Kind::Forbidden, "the API key lacks the scope events:write"),
+        403 => vec![
+            ("forbidden", Failure::new(Kind::Forbidden, "your role on this calendar is read-only")),
+            ("scope", Failure::new(Kind::NoScope, "the API key lacks the scope events:write")),
+        ],
         404 => one(Kind::NotFound, "calendar not found"),
         408 => http(StatusCode::REQUEST_TIMEOUT, "body", "did not arrive in time"),
         409 => one(Kind::Conflict, "the first request with this Idempotency-Key is still running"),
@@ -62,6 +65,15 @@ pub(super) fn kind_of(status: &str) -> Kind {
         "422" => Kind::Mismatch,
         "503" => Kind::Unavailable,
         _ => Kind::Invalid,
+    }
+}
+
+/// What programs call a status that only the feed-sync surface has.
+pub(super) fn code_of(status: &str) -> Option<&'static str> {
+    match status {
+        "402" => Some("account_limit"),
+        "421" => Some("downstream_fetch"),
+        _ => None,
     }
 }
 

@@ -15,7 +15,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
 use utoipa::{IntoParams, Modify, OpenApi};
 use utoipa_actix_web::AppExt;
 
-use errors::{ERRORS, kind_of, page, page_name, shared, shared_name, with_page};
+use errors::{ERRORS, code_of, kind_of, page, page_name, shared, shared_name, with_page};
 
 use crate::cursor::PageParams;
 use crate::error::{Failure, Kind};
@@ -75,7 +75,20 @@ pub(crate) fn document() -> Value {
             They are the same events as under `/events`. Times are shown in UTC with milliseconds."),
         (name = "Academic courses", description = "What the course ids of events stand for. Each account describes its own."),
         (name = "Academic sync", description = "Google Calendar."),
+        (name = "Legal events", description = "Events of a law office, checked for conflicts, in all calendars that the caller sees. They are \
+            the same events as under `/events`. Ids carry a prefix; a bare UUID is taken too. Times are shown with the offset \
+            of the event's own zone."),
+        (name = "Legal deadlines", description = "Fristen: deadlines of a law office, and what they are computed from."),
+        (name = "Legal scheduling", description = "When people are busy, never with what, and when all of a group are free."),
+        (name = "Legal iCal", description = "Secret addresses at which calendar programs subscribe to all calendars of a person."),
+        (name = "Legal sync", description = "How the sync with Google and Outlook is doing."),
         (name = "Integrations", description = "Accounts at Google and Outlook: linking them, and keeping calendars there and here the same."),
+        (name = "Feeds", description = "Calendars that stand elsewhere, kept up with every 15 minutes, shown here and in Google. \
+            A feed is iCalendar, or JSON: `{title?, events: [{id, summary, start, end?, description?, location?, \
+            transparency?: opaque|transparent, conference_id?, recurrence?: [RRULE, RDATE or EXDATE lines], \
+            attendees?: [{email, response?: accepted|rejected|tentative}]}]}`, where times are ISO 8601 dates or \
+            date-times (without an offset in the owner's zone) and each `id` is unique in the feed. \
+            The calendar here is seen on all other surfaces, and written on none."),
         (name = "Trash", description = "What was deleted in the last 30 days and can be restored."),
         (name = "Server", description = "Health, metrics, documentation. No credential needed."),
     ),
@@ -83,6 +96,8 @@ pub(crate) fn document() -> Value {
         crate::surfaces::core::ErrorBody,
         crate::surfaces::user_calendars::ErrorBody,
         crate::surfaces::academic::ErrorBody,
+        crate::surfaces::legal::ErrorBody,
+        crate::surfaces::feed_sync::ErrorBody,
     )),
     modifiers(&Credentials),
 )]
@@ -151,7 +166,10 @@ fn complete(document: &mut Value) {
     for (path, item) in paths.iter_mut() {
         let has_version = |path: &str| versioned.iter().any(|other| other == path);
         let own = has_version(path);
-        let makes = has_version(&format!("{path}/{{id}}"));
+        let makes = versioned.iter().any(|other| {
+            let own = other.strip_prefix(path.as_str()).and_then(|rest| rest.strip_prefix("/{"));
+            own.is_some_and(|parameter| parameter.ends_with("id}") && !parameter.contains('/'))
+        });
         for (method, operation) in item.as_object_mut().into_iter().flatten() {
             complete_operation(path, method, operation);
             let tagged = match method.as_str() {
@@ -256,7 +274,7 @@ fn complete_response(surface: Surface, status: &str, response: &mut Value, post:
     let error = status.starts_with(['4', '5']) && response.get("content").is_none();
     if error {
         let said = response["description"].as_str().unwrap_or_default().to_owned();
-        let failure = Failure::new(kind_of(status), said.trim_end_matches('.'));
+        let failure = Failure { code: code_of(status), ..Failure::new(kind_of(status), said.trim_end_matches('.')) };
         let example = surface.envelope(&failure).1;
         response["content"] = json!({"application/json": {"schema": surface.error_schema(), "example": example}});
         if pages {

@@ -7,6 +7,8 @@
 
 pub(crate) mod academic;
 pub(crate) mod core;
+pub(crate) mod feed_sync;
+pub(crate) mod legal;
 pub(crate) mod user_calendars;
 
 use actix_web::HttpResponse;
@@ -27,11 +29,15 @@ pub(crate) enum Surface {
     UserCalendars,
     /// The academic calendar.
     Academic,
+    /// The calendar of a law office.
+    Legal,
+    /// Feeds, synced.
+    FeedSync,
 }
 
 impl Surface {
     /// All of them.
-    pub(crate) const ALL: [Self; 3] = [Self::Core, Self::UserCalendars, Self::Academic];
+    pub(crate) const ALL: [Self; 5] = [Self::Core, Self::UserCalendars, Self::Academic, Self::Legal, Self::FeedSync];
 
     /// By the path's beginning. The only place where this is decided.
     pub(crate) fn of(path: &str) -> Self {
@@ -39,6 +45,8 @@ impl Surface {
         match [(); 5].map(|()| parts.next().unwrap_or_default()) {
             ["api", "calendar", ..] => Self::Academic,
             ["api", "v1", "users", _, "calendars"] => Self::UserCalendars,
+            ["api", "v1", "calendar", ..] => Self::Legal,
+            ["ping" | "register" | "unregister" | "invite" | "feeds", ..] => Self::FeedSync,
             _ => Self::Core,
         }
     }
@@ -49,6 +57,8 @@ impl Surface {
             Self::Core => "any other path",
             Self::UserCalendars => "/api/v1/users/{user_id}/calendars",
             Self::Academic => "/api/calendar",
+            Self::Legal => "/api/v1/calendar",
+            Self::FeedSync => "/ping, /register, /unregister, /invite, /feeds",
         }
     }
 
@@ -58,6 +68,8 @@ impl Surface {
             Self::Core => "",
             Self::UserCalendars => "UserCalendars",
             Self::Academic => "Academic",
+            Self::Legal => "Legal",
+            Self::FeedSync => "FeedSync",
         }
     }
 
@@ -69,7 +81,8 @@ impl Surface {
     /// The status of a sort of failure.
     pub(crate) fn status(self, kind: Kind) -> StatusCode {
         match (self, kind) {
-            (Self::UserCalendars, Kind::Invalid) => StatusCode::UNPROCESSABLE_ENTITY,
+            (Self::UserCalendars | Self::FeedSync, Kind::Invalid) => StatusCode::UNPROCESSABLE_ENTITY,
+            (Self::FeedSync, Kind::NotLinked) => StatusCode::MISDIRECTED_REQUEST,
             (Self::Academic, Kind::NotLinked) => StatusCode::BAD_REQUEST,
             _ => kind.status(),
         }
@@ -81,8 +94,14 @@ impl Surface {
             Self::Core => core::envelope(failure),
             Self::UserCalendars => user_calendars::envelope(failure),
             Self::Academic => academic::envelope(failure),
+            Self::Legal => legal::envelope(failure),
+            Self::FeedSync => feed_sync::envelope(failure),
         };
-        (failure.status.unwrap_or_else(|| self.status(failure.kind)), body)
+        let status = failure.status.unwrap_or_else(|| match self {
+            Self::FeedSync => feed_sync::status(failure),
+            _ => self.status(failure.kind),
+        });
+        (status, body)
     }
 }
 
@@ -120,6 +139,8 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
     core::routes(config);
     user_calendars::routes(config);
     academic::routes(config);
+    legal::routes(config);
+    feed_sync::routes(config);
 }
 
 #[cfg(test)]
@@ -137,6 +158,12 @@ mod tests {
             ("/api/calendar", Surface::Academic),
             ("/api/calendar/nowhere", Surface::Academic),
             ("/api/calendars", Surface::Core),
+            ("/api/v1/calendar/events", Surface::Legal),
+            ("/api/v1/calendar", Surface::Legal),
+            ("/api/v1/calendars", Surface::Core),
+            ("/ping", Surface::FeedSync),
+            ("/feeds/a%2Fb/sync", Surface::FeedSync),
+            ("/registered", Surface::Core),
         ] {
             assert_eq!(Surface::of(path), surface, "{path}");
         }

@@ -5,6 +5,7 @@ use kalends_domain::account::{FreeBusyVisibility, User};
 use kalends_domain::time::Zone;
 use kalends_ports::{Change, Changes};
 
+use crate::integrations::Permission;
 use crate::{App, Context, Error, Result, require_token, require_version, settled};
 
 /// What changes in a profile. What is `None` stays.
@@ -56,12 +57,14 @@ impl App {
     }
 
     /// Deletes the caller's account: its calendars, contacts and courses go with it, its memberships end, its tokens and
-    /// keys are refused from now on, linked accounts are forgotten, and its address is free again.
+    /// keys are refused from now on, linked accounts are forgotten and what they had permitted is given back, and its
+    /// address is free again.
     pub async fn delete_account(&self, cx: &Context, actor: &Actor, expected: Option<i64>) -> Result<()> {
         settled(async || {
             let mut user = self.profile(actor).await?;
             require_version(expected, user.version)?;
             let replaced = user.version;
+            let linked = self.ports.integrations.list_integrations(user.id).await?;
             let (id, at) = (user.id, cx.now());
             user.deleted_at = Some(at);
             user.updated_at = at;
@@ -72,8 +75,10 @@ impl App {
                 .and(Change::DeleteCalendarsOf { owner: id, at })
                 .and(Change::DeleteContactsOf { owner: id, at })
                 .and(Change::RemoveCoursesOf(id))
+                .and(Change::RemoveFeedsOf(id))
                 .and(Change::RemoveIntegrationsOf(id))
-                .and(Change::RemoveMembershipsOf(id));
+                .and(Change::RemoveMembershipsOf(id))
+                .and_all(linked.into_iter().filter_map(|account| Permission::given_back(cx, account)));
             self.commit(cx, changes).await
         })
         .await
@@ -89,6 +94,7 @@ mod tests {
     async fn deleting_takes_everything_along_in_one_commit() {
         let mut mocks = Mocks::default();
         mocks.users.expect_find_user().returning(|_| Ok(Some(user())));
+        mocks.integrations.expect_list_integrations().returning(|_| Ok(Vec::new()));
         mocks.commit.expect_commit().times(1).returning(|changes| {
             assert!(matches!(&changes.0[..], [
                 Change::UpdateUser { user, expected: 1 },
@@ -96,6 +102,7 @@ mod tests {
                 Change::DeleteCalendarsOf { .. },
                 Change::DeleteContactsOf { .. },
                 Change::RemoveCoursesOf(_),
+                Change::RemoveFeedsOf(_),
                 Change::RemoveIntegrationsOf(_),
                 Change::RemoveMembershipsOf(_),
             ] if user.deleted_at.is_some()));

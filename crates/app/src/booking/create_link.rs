@@ -1,6 +1,6 @@
 //! Making a booking link.
 
-use kalends_domain::access::{Action, Actor, Resource, Role, Verb};
+use kalends_domain::access::{Action, Actor, Resource, Verb};
 use kalends_domain::booking::{BookingLink, BookingSettings};
 use kalends_domain::id::{BookingLinkId, CalendarId};
 use kalends_domain::problem::Problems;
@@ -45,7 +45,7 @@ impl App {
         let mut problems = Problems::default();
         for (i, id) in blocking.iter().enumerate().take(kalends_domain::booking::BLOCKING_MAX) {
             let view = self.ports.calendars.find_calendar(*id, actor.user).await?;
-            if view.is_none_or(|view| view.membership.role != Role::Owner) {
+            if view.is_none_or(|view| view.calendar.owner != actor.user) {
                 problems.add(format!("blocking_calendar_ids[{i}]"), "names no calendar that you own");
             }
         }
@@ -59,6 +59,8 @@ mod tests {
     use crate::Error;
     use crate::booking::testing::link;
     use crate::testing::{Mocks, actor, key_actor, view};
+    use kalends_domain::access::Role;
+    use kalends_domain::id::UserId;
     use uuid::Uuid;
 
     fn new(blocking: Vec<CalendarId>) -> NewBookingLink {
@@ -101,10 +103,11 @@ mod tests {
     async fn blocking_calendars_are_the_owners() {
         let mut mocks = Mocks::default();
         let own = view(Role::Owner).calendar.id;
-        mocks
-            .calendars
-            .expect_find_calendar()
-            .returning(move |id, _| Ok(Some(view(if id == own { Role::Owner } else { Role::Editor }))));
+        mocks.calendars.expect_find_calendar().returning(move |id, _| {
+            let mut view = view(if id == own { Role::Owner } else { Role::Editor });
+            view.calendar.owner = if id == own { view.calendar.owner } else { UserId(Uuid::nil()) };
+            Ok(Some(view))
+        });
         let app = mocks.app();
         let blocking = vec![own, CalendarId(Uuid::from_u128(1))];
         let refused = app.create_booking_link(&app.context(), &actor(), new(blocking)).await;

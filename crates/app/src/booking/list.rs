@@ -25,7 +25,7 @@ impl App {
         require_scope(actor, Resource::Booking, Verb::Read)?;
         check_year(window)?;
         self.calendar_for(calendar, actor.user, Action::Own).await?;
-        let events = self.events_in(vec![calendar], window).await?;
+        let events = self.events_in(vec![calendar], window, "end").await?;
         if events.is_empty() {
             return Ok(Page { items: Vec::new(), more: false });
         }

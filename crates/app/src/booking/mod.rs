@@ -22,7 +22,7 @@ mod testing;
 mod update_link;
 
 use jiff::{SignedDuration, Timestamp};
-use kalends_domain::access::{Action, Actor, Resource, Role, Verb};
+use kalends_domain::access::{Action, Actor, Resource, Verb};
 use kalends_domain::booking::{Booking, BookingLink, Refusal, Slot, around, decide};
 use kalends_domain::calendar::Calendar;
 use kalends_domain::event::{Event, Window};
@@ -32,7 +32,7 @@ use kalends_domain::problem::Problems;
 use kalends_ports::{Change, SeenLink};
 
 pub use create_link::NewBookingLink;
-pub(crate) use mail::BookingMail;
+pub(crate) use mail::{BookingMail, beginning, person};
 #[cfg(test)]
 pub(crate) use mail::{News, Reader};
 pub use reserve::{Reservation, Reserved};
@@ -95,7 +95,7 @@ impl App {
         let mut revisions = vec![(calendar.id, calendar.revision)];
         for id in &link.settings.blocking {
             let view = self.ports.calendars.find_calendar(*id, calendar.owner).await?;
-            let owned = view.filter(|view| view.membership.role == Role::Owner && *id != calendar.id);
+            let owned = view.filter(|view| view.calendar.owner == calendar.owner && *id != calendar.id);
             revisions.extend(owned.map(|view| (*id, view.calendar.revision)));
         }
         Ok(Open { link, calendar, revisions })

@@ -119,7 +119,7 @@ impl App {
         require_scope(actor, Resource::Calendars, Verb::Write)?;
         let found = self.find_attached(actor, user, id).await?;
         require_version(expected, found.version())?;
-        if found.view.membership.role == Role::Owner {
+        if found.view.calendar.owner == user {
             return Err(Error::Conflict("a calendar cannot be detached from its owner".to_owned()));
         }
         match self.commit(cx, Changes::new().and(Change::RemoveMembership { calendar: id, user })).await {

@@ -51,7 +51,12 @@ impl App {
 
 /// What stores a new calendar: itself, and its owner's place in it.
 pub(crate) fn inserted(calendar: &Calendar) -> [Change; 2] {
-    let owner = membership(calendar, calendar.owner, Role::Owner);
+    inserted_as(calendar, Role::Owner)
+}
+
+/// The same where the owner has another role: a feed's calendar is read by its owner, and written by the feed alone.
+pub(crate) fn inserted_as(calendar: &Calendar, role: Role) -> [Change; 2] {
+    let owner = membership(calendar, calendar.owner, role);
     [Change::InsertCalendar(calendar.clone()), Change::PutMembership(owner)]
 }
 

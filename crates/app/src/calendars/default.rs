@@ -17,6 +17,8 @@ const DELETED_MAX: u32 = 1_000;
 pub(crate) struct Home {
     /// The calendar.
     pub(crate) calendar: CalendarId,
+    /// Its revision, unless it is new.
+    pub(crate) revision: Option<i64>,
     /// What makes it, if it is new; goes into the commit of that write.
     pub(crate) made: Changes,
 }
@@ -34,8 +36,8 @@ impl App {
             let mut random = [0; 10];
             random.copy_from_slice(&name.as_bytes()[..10]);
             let id = CalendarId(uuid_v7(account.created_at, random));
-            if self.ports.calendars.find_calendar(id, user).await?.is_some() {
-                return Ok(Home { calendar: id, made: Changes::new() });
+            if let Some(seen) = self.ports.calendars.find_calendar(id, user).await? {
+                return Ok(Home { calendar: id, revision: Some(seen.calendar.revision), made: Changes::new() });
             }
             // One that was deleted stays so; another takes its place.
             if self.ports.calendars.find_deleted_calendar(id, user).await?.is_some() {
@@ -45,7 +47,7 @@ impl App {
             account.version += 1;
             let calendar = self.new_calendar(cx, id, user, NewCalendar { name: NAME.to_owned(), color: None });
             let made = Changes::new().and(Change::UpdateUser { user: account, expected }).and_all(inserted(&calendar));
-            return Ok(Home { calendar: id, made });
+            return Ok(Home { calendar: id, revision: None, made });
         }
         Err(Error::Conflict("too many default calendars were deleted".to_owned()))
     }

@@ -14,7 +14,7 @@ use kalends_domain::id::{CalendarId, UserId};
 
 pub use attached::AttachedCalendar;
 pub use create::NewCalendar;
-pub(crate) use create::inserted;
+pub(crate) use create::{inserted, inserted_as};
 pub(crate) use default::Home;
 pub use update::CalendarChange;
 
@@ -50,8 +50,19 @@ impl App {
     /// A calendar in which the person may do this.
     pub(crate) async fn calendar_for(&self, id: CalendarId, user: UserId, action: Action) -> Result<CalendarView> {
         let view = self.ports.calendars.find_calendar(id, user).await?.ok_or(Error::NotFound("calendar"))?;
-        require(Some(view.membership.role), action, "calendar")?;
+        let allowed = require(Some(view.membership.role), action, "calendar");
+        allowed.map_err(|error| of_feed(error, &view.calendar, user, view.membership.role))?;
         Ok(view)
+    }
+}
+
+/// What is refused to the owner of a calendar is refused because a feed alone writes there.
+pub(crate) fn of_feed(error: Error, calendar: &Calendar, user: UserId, role: Role) -> Error {
+    match error {
+        Error::Forbidden(_) if calendar.owner == user && role != Role::Owner => {
+            Error::Forbidden("this calendar shows a feed: the feed alone changes it, and POST /unregister removes it")
+        }
+        other => other,
     }
 }
 

@@ -21,7 +21,7 @@ impl App {
         require_scope(actor, Resource::Events, Verb::Write)?;
         settled(async || {
             let seen = self.event_for(id, actor, Action::Write).await?;
-            self.check_attendees(people).await?;
+            self.check_accounts(people).await?;
             let new: Vec<Attendee> = people.iter().map(|person| new_attendee(cx, person)).collect();
             self.edit_details(cx, actor, seen, expected, |details| {
                 for person in &new {
@@ -55,6 +55,9 @@ impl App {
                 let user = self.ports.users.find_user(actor.user).await?;
                 if !user.is_some_and(|user| person.same_person(Some(user.id), Some(&user.email))) {
                     return Err(Error::Forbidden("only editors answer for somebody else"));
+                }
+                if self.ports.feeds.find_feed_of(seen.calendar.id).await?.is_some() {
+                    return Err(Error::Forbidden("the event comes from a feed: whoever made it takes answers"));
                 }
             }
             self.edit_details(cx, actor, seen, expected, |details| {
@@ -119,6 +122,7 @@ mod tests {
 
     async fn answer(email: &'static str, role: Option<Role>, commits: usize) -> Result<EventView> {
         let mut mocks = Mocks::default();
+        mocks.feeds.expect_find_feed_of().returning(|_| Ok(None));
         mocks.users.expect_find_user().returning(|_| Ok(Some(user())));
         mocks.events.expect_find_event().returning(move |_, _| Ok(Some(seen(invited(email), role))));
         mocks.commit.expect_commit().times(commits).returning(|changes| {

@@ -10,7 +10,7 @@ use kalends_ports::{Change, Changes};
 use super::input::check_sizes;
 use super::{EventChange, EventView};
 use crate::calendars::Home;
-use crate::{App, Context, Result, require_scope, settled, touch};
+use crate::{App, Context, Result, require_scope, settled};
 
 /// An event to make.
 #[derive(Debug, Clone)]
@@ -30,10 +30,10 @@ impl App {
         // Before anything that another attempt, or a repeated request, may find done and not do again.
         let id = EventId(cx.id());
         settled(async || {
-            let Home { calendar, made } = match input.calendar {
+            let Home { calendar, revision, made } = match input.calendar {
                 Some(named) => {
-                    self.calendar_for(named, actor.user, Action::Write).await?;
-                    Home { calendar: named, made: Changes::new() }
+                    let seen = self.calendar_for(named, actor.user, Action::Write).await?;
+                    Home { calendar: named, revision: Some(seen.calendar.revision), made: Changes::new() }
                 }
                 None => self.default_calendar(cx, actor.user).await?,
             };
@@ -42,7 +42,7 @@ impl App {
                 Pattern::Replace(recurrence) => recurrence,
                 Pattern::Follow => None,
             };
-            self.check_attendees(input.rest.attendees.as_deref().unwrap_or_default()).await?;
+            self.check_attendees(actor, &input.rest, None).await?;
             let mut details = Details::new(input.title.clone(), span);
             input.rest.write_details(cx, &mut details);
             check_sizes(&details)?;
@@ -64,7 +64,16 @@ impl App {
                 version: 1,
             };
             input.rest.write_event(&mut event);
-            let changes = made.and(Change::InsertEvent(event.clone())).and(touch(cx, calendar));
+            // A calendar that is made with the event is empty.
+            let expected = revision.filter(|_| input.rest.demands.free);
+            if expected.is_some() {
+                self.require_free(&event).await?;
+            }
+            let changes = made.and(Change::InsertEvent(event.clone())).and(Change::TouchCalendar {
+                id: calendar,
+                expected,
+                at: cx.now(),
+            });
             self.commit(cx, changes).await?;
             Ok(EventView::whole(event))
         })

@@ -1,5 +1,6 @@
 //! What a caller says about an event, and how it changes one.
 
+use kalends_domain::access::Actor;
 use kalends_domain::account::Email;
 use kalends_domain::event::{
     ATTACHMENTS_MAX, ATTENDEES_MAX, Attachment, Attendee, Class, Details, Event, Kind, Pattern, Priority,
@@ -10,6 +11,7 @@ use kalends_domain::problem::Problems;
 use kalends_domain::recurrence::{ExDate, RDate, Recurrence, Rule};
 use uuid::Uuid;
 
+use crate::people::NO_ACCOUNT;
 use crate::{App, Context, Result};
 
 /// A person to ask: by account, by address, or both.
@@ -48,6 +50,16 @@ impl RecurrenceInput {
     pub(super) fn is_silent(&self) -> bool {
         *self == Self::default()
     }
+}
+
+/// What a surface asks of an event beyond what every event must be.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Demands {
+    /// Its time is free: if it makes people busy, none of its occurrences overlaps another event of its calendar that
+    /// does too. Looked at when the event is made, and when that may change.
+    pub free: bool,
+    /// The accounts among its attendees are of people whom the caller knows; those who are asked already may stay.
+    pub known: bool,
 }
 
 /// What changes in an event. What is `None` stays.
@@ -93,6 +105,8 @@ pub struct EventChange {
     pub course_id: Option<Option<String>>,
     /// Another case, or none.
     pub case_id: Option<Option<Uuid>>,
+    /// What else must hold.
+    pub demands: Demands,
 }
 
 impl EventChange {
@@ -243,14 +257,34 @@ pub(super) fn check_sizes(details: &Details) -> Result<()> {
 }
 
 impl App {
-    /// Every account named among the attendees exists.
-    pub(super) async fn check_attendees(&self, people: &[AttendeeInput]) -> Result<()> {
+    /// Every account named among the attendees of a change exists, and where that is demanded it is of somebody whom the
+    /// caller knows, or who is asked already.
+    pub(super) async fn check_attendees(&self, actor: &Actor, change: &EventChange, old: Option<&Event>) -> Result<()> {
+        let people = change.attendees.as_deref().unwrap_or_default();
+        if !change.demands.known {
+            return self.check_accounts(people).await;
+        }
+        let asked =
+            |user| old.is_some_and(|old| old.all_details().any(|d| d.attendees.iter().any(|a| a.user == Some(user))));
+        let named: Vec<UserId> = people.iter().filter_map(|person| person.user).filter(|user| !asked(*user)).collect();
+        let known = self.known_people(actor.user, &named).await?;
+        let mut problems = Problems::default();
+        for (i, person) in people.iter().enumerate() {
+            if person.user.is_some_and(|user| named.contains(&user) && !known.contains(&user)) {
+                problems.add(format!("attendees[{i}]"), NO_ACCOUNT);
+            }
+        }
+        Ok(problems.finish()?)
+    }
+
+    /// Every account named among these people exists.
+    pub(super) async fn check_accounts(&self, people: &[AttendeeInput]) -> Result<()> {
         let mut problems = Problems::default();
         for (i, person) in people.iter().enumerate() {
             if let Some(user) = person.user
                 && self.ports.users.find_user(user).await?.is_none()
             {
-                problems.add(format!("attendees[{i}].user_id"), "names no account");
+                problems.add(format!("attendees[{i}].user_id"), NO_ACCOUNT);
             }
         }
         Ok(problems.finish()?)

@@ -4,14 +4,15 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use kalends_domain::access::{Action, Actor, Resource, Verb};
-use kalends_domain::event::{Details, Event, Window};
+use kalends_domain::event::{Details, Event, Kind, Window};
 use kalends_domain::id::{CalendarId, EventId};
 use kalends_domain::problem::Problems;
 use kalends_domain::recurrence::Budget;
 use kalends_domain::text::fold;
 use kalends_ports::EventFilter;
+use uuid::Uuid;
 
-use super::{EventView, READ_BUDGET};
+use super::{EventView, READ_BUDGET, too_expensive};
 use crate::{App, Result, require_scope};
 
 /// Most series that one list looks at.
@@ -28,10 +29,18 @@ pub struct ListEvents {
     pub search: Option<String>,
     /// With this tag.
     pub tag: Option<String>,
+    /// Of one of these kinds.
+    pub kinds: Option<Vec<Kind>>,
+    /// Belonging to this case.
+    pub case: Option<Uuid>,
+    /// Whether a series is its occurrences; else it is one item, at its first.
+    pub expanded: bool,
     /// Behind this one.
     pub after: Option<OccurrenceKey>,
     /// Most to answer with.
     pub limit: usize,
+    /// What the surface calls the end of the window.
+    pub end: &'static str,
 }
 
 /// An occurrence's place in the order of a list.
@@ -55,7 +64,7 @@ pub struct EventList {
 }
 
 impl App {
-    /// Lists what lies in a window, series expanded.
+    /// Lists what lies in a window.
     pub async fn list_events(&self, actor: &Actor, query: ListEvents) -> Result<EventList> {
         require_scope(actor, Resource::Events, Verb::Read)?;
         let calendars = match query.calendar {
@@ -72,32 +81,65 @@ impl App {
             recurring: true,
             text: text.clone(),
             tag: query.tag.clone(),
+            // An occurrence can be of another kind than its series.
+            kinds: query.kinds.clone().filter(|_| !query.expanded),
+            case: query.case,
             after: None,
             limit: SERIES_MAX + 1,
         };
         let single = EventFilter {
             recurring: false,
+            kinds: query.kinds.clone(),
             after: query.after.map(|key| (key.start, key.event)),
             limit: query.limit + 1,
             ..series.clone()
         };
+        if !query.expanded {
+            return self.list_stored(single, query.limit).await;
+        }
         let mut events = self.ports.events.list_events(series).await?;
         if events.len() > SERIES_MAX {
             let message = format!("lists more than {SERIES_MAX} series: ask for one calendar or a shorter range");
-            return Err(Problems::one("end", message).into());
+            return Err(Problems::one(query.end, message).into());
         }
         events.extend(self.ports.events.list_events(single).await?);
-        page(events, query.window, query.after, query.limit, |details| {
+        page(events, query.window, query.end, query.after, query.limit, |details| {
             text.as_deref().is_none_or(|text| details.mentions(text))
                 && query.tag.as_ref().is_none_or(|tag| details.tags.contains(tag))
+                && query.kinds.as_ref().is_none_or(|kinds| kinds.contains(&details.kind))
         })
     }
+}
+
+impl App {
+    /// Single events and series as they are stored, in the order of their first starts; `filter` asks for one more than
+    /// `limit`.
+    async fn list_stored(&self, filter: EventFilter, limit: usize) -> Result<EventList> {
+        let series = EventFilter { recurring: true, ..filter.clone() };
+        let mut found: Vec<(OccurrenceKey, EventView)> = Vec::new();
+        for filter in [filter, series] {
+            for event in self.ports.events.list_events(filter).await? {
+                let start = event.extent().map_err(too_expensive)?.first_start;
+                found.push((OccurrenceKey { start, event: event.id, original_start: start }, EventView::whole(event)));
+            }
+        }
+        Ok(first_of(found, limit))
+    }
+}
+
+/// The first `limit` of these, in order, and where the next page begins.
+fn first_of(mut found: Vec<(OccurrenceKey, EventView)>, limit: usize) -> EventList {
+    found.sort_unstable_by_key(|(key, _)| *key);
+    let next = (found.len() > limit).then(|| found[limit - 1].0);
+    found.truncate(limit);
+    EventList { items: found.into_iter().map(|(_, view)| view).collect(), next }
 }
 
 /// The first `limit` occurrences behind `after`.
 pub(super) fn page(
     events: Vec<Event>,
     window: Window,
+    end: &'static str,
     after: Option<OccurrenceKey>,
     limit: usize,
     matches: impl Fn(&Details) -> bool,
@@ -111,7 +153,7 @@ pub(super) fn page(
         let most = limit + 2 + event.overrides.len();
         let occurrences = event
             .occurrences(window, after.map(|key| key.start), most, &matches, budget)
-            .map_err(|_| Problems::one("end", "spans too many occurrences: ask for a shorter range"))?;
+            .map_err(|_| Problems::one(end, "spans too many occurrences: ask for a shorter range"))?;
         for occurrence in &occurrences {
             let key =
                 OccurrenceKey { start: occurrence.start, event: event.id, original_start: occurrence.original_start };
@@ -120,10 +162,7 @@ pub(super) fn page(
             }
         }
     }
-    found.sort_unstable_by_key(|(key, _)| *key);
-    let next = (found.len() > limit).then(|| found[limit - 1].0);
-    found.truncate(limit);
-    Ok(EventList { items: found.into_iter().map(|(_, view)| view).collect(), next })
+    Ok(first_of(found, limit))
 }
 
 #[cfg(test)]
@@ -141,6 +180,10 @@ mod tests {
             },
             search: None,
             tag: None,
+            kinds: None,
+            case: None,
+            expanded: true,
+            end: "end",
             after: None,
             limit,
         }

@@ -4,6 +4,7 @@ mod attendees;
 mod create;
 mod delete;
 mod described;
+mod free;
 mod history;
 mod input;
 pub(crate) mod list;
@@ -24,12 +25,13 @@ use kalends_ports::{Change, Changes, SeenEvent};
 
 pub use create::NewEvent;
 pub use described::DescribedEvent;
-pub use input::{AttachmentInput, AttendeeInput, EventChange, RecurrenceInput};
+pub use input::{AttachmentInput, AttendeeInput, Demands, EventChange, RecurrenceInput};
 pub use list::{EventList, ListEvents, OccurrenceKey};
 pub use numbered::NumberedEvents;
 pub use update::Scope;
 
-use crate::{App, Context, Error, Result, require, require_version, touch};
+use crate::calendars::of_feed;
+use crate::{App, Context, Error, Result, require, require_version};
 
 /// Candidates that answering one request may look at.
 pub(crate) const READ_BUDGET: u64 = 1_000_000;
@@ -90,14 +92,17 @@ impl EventView {
 
 impl App {
     /// An event with which the caller may do this. Those who are asked to it may read it.
-    async fn event_for(&self, id: EventId, actor: &Actor, action: Action) -> Result<SeenEvent> {
+    pub(crate) async fn event_for(&self, id: EventId, actor: &Actor, action: Action) -> Result<SeenEvent> {
         let seen = self.ports.events.find_event(id, actor.user).await?.ok_or(Error::NotFound("event"))?;
         match require(seen.role, action, "event") {
             Err(Error::NotFound(_)) if self.is_invited(&seen.event, actor).await? => match action {
                 Action::Read => Ok(seen),
                 _ => Err(Error::Forbidden("only the calendar's editors may change this event")),
             },
-            Err(other) => Err(other),
+            Err(other) => match seen.role {
+                Some(role) => Err(of_feed(other, &seen.calendar, actor.user, role)),
+                None => Err(other),
+            },
             Ok(()) => Ok(seen),
         }
     }
@@ -111,14 +116,26 @@ impl App {
     }
 
     /// Replaces a stored event by its changed form.
-    async fn save_event(&self, cx: &Context, actor: &Actor, mut event: Event, more: Vec<Change>) -> Result<Event> {
+    async fn save_event(&self, cx: &Context, actor: &Actor, event: Event, more: Vec<Change>) -> Result<Event> {
+        self.save_event_at(cx, actor, event, None, more).await
+    }
+
+    /// The same, decided on a revision of its calendar.
+    async fn save_event_at(
+        &self,
+        cx: &Context,
+        actor: &Actor,
+        mut event: Event,
+        revision: Option<i64>,
+        more: Vec<Change>,
+    ) -> Result<Event> {
         let expected = event.version;
         event.version += 1;
         event.updated_at = cx.now();
         event.updated_by = actor.user;
         let changes = Changes::new()
             .and(Change::UpdateEvent { event: event.clone(), expected })
-            .and(touch(cx, event.calendar))
+            .and(Change::TouchCalendar { id: event.calendar, expected: revision, at: cx.now() })
             .and_all(more);
         self.commit(cx, changes).await?;
         Ok(event)
@@ -161,7 +178,7 @@ fn too_expensive(_: BudgetExceeded) -> Error {
     Problems::one("recurrence_rule", "is too expensive to expand").into()
 }
 
-fn cannot_edit(error: EditError) -> Error {
+pub(crate) fn cannot_edit(error: EditError) -> Error {
     match error {
         EditError::NoSuchOccurrence => Error::NotFound("occurrence"),
         other => Problems::one("recurrence_rule", other.to_string()).into(),

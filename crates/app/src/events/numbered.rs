@@ -58,6 +58,8 @@ impl App {
             recurring: true,
             text: None,
             tag: None,
+            kinds: None,
+            case: None,
             after: None,
             limit: SERIES_MAX + 1,
         };

@@ -34,6 +34,6 @@ impl App {
     ) -> Result<EventList> {
         require_scope(actor, Resource::Events, Verb::Read)?;
         let event = self.event_for(id, actor, Action::Read).await?.event;
-        page(vec![event], window, after, limit, |_| true)
+        page(vec![event], window, "end", after, limit, |_| true)
     }
 }

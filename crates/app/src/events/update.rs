@@ -8,6 +8,7 @@ use kalends_domain::problem::Problems;
 use kalends_domain::recurrence::Budget;
 use kalends_ports::{Change, Changes, StoreError, Unique};
 
+use super::free::claims_anew;
 use super::input::check_sizes;
 use super::{EventChange, EventView, READ_BUDGET, cannot_edit, original_start, too_expensive};
 use crate::{App, Context, Error, Result, require_scope, require_version, settled, touch};
@@ -48,17 +49,20 @@ impl App {
     ) -> Result<EventView> {
         require_scope(actor, Resource::Events, Verb::Write)?;
         settled(async || {
-            let event = self.event_for(id, actor, Action::Write).await?.event;
+            let seen = self.event_for(id, actor, Action::Write).await?;
+            let (event, mut revision) = (seen.event, seen.calendar.revision);
             require_version(expected, event.version)?;
             if let Some(calendar) = change.calendar.filter(|calendar| *calendar != event.calendar) {
-                self.calendar_for(calendar, actor.user, Action::Write).await?;
+                revision = self.calendar_for(calendar, actor.user, Action::Write).await?.calendar.revision;
             }
-            self.check_attendees(change.attendees.as_deref().unwrap_or_default()).await?;
+            self.check_attendees(actor, &change, Some(&event)).await?;
             let target = target(&event, occurrence, scope)?;
             match (scope, target) {
                 (Scope::This, Some(target)) => self.change_one(cx, actor, event, &target, &change).await,
-                (Scope::Following, Some(target)) => self.change_following(cx, actor, event, &target, &change).await,
-                (_, target) => self.change_whole(cx, actor, event, target.as_ref(), &change).await,
+                (Scope::Following, Some(target)) => {
+                    self.change_following(cx, actor, event, &target, &change, revision).await
+                }
+                (_, target) => self.change_whole(cx, actor, event, target.as_ref(), &change, revision).await,
             }
         })
         .await
@@ -93,11 +97,17 @@ impl App {
         mut event: Event,
         target: Option<&Target>,
         change: &EventChange,
+        revision: i64,
     ) -> Result<EventView> {
-        let old_calendar = event.calendar;
+        let before = event.clone();
         apply(cx, &mut event, target.map(|target| &target.span), change)?;
-        let moved = (event.calendar != old_calendar).then(|| touch(cx, old_calendar));
-        match self.save_event(cx, actor, event, moved.into_iter().collect()).await {
+        let moved = (event.calendar != before.calendar).then(|| touch(cx, before.calendar));
+        let guarded = change.demands.free && claims_anew(&before, &event);
+        if guarded {
+            self.require_free(&event).await?;
+        }
+        let revision = guarded.then_some(revision);
+        match self.save_event_at(cx, actor, event, revision, moved.into_iter().collect()).await {
             Err(Error::Store(StoreError::Duplicate(Unique::EventUid))) => {
                 Err(Error::Conflict("the calendar has an event with the same UID already".to_owned()))
             }
@@ -112,12 +122,13 @@ impl App {
         event: Event,
         target: &Target,
         change: &EventChange,
+        revision: i64,
     ) -> Result<EventView> {
         let new_id = EventId(cx.id());
         let Split { before, after } =
             event.split_at(target.recurrence_id, new_id, new_id.to_string()).map_err(cannot_edit)?;
         let Some(mut before) = before else {
-            return self.change_whole(cx, actor, event, Some(target), change).await;
+            return self.change_whole(cx, actor, event, Some(target), change, revision).await;
         };
         let mut after = Event {
             created_by: actor.user,

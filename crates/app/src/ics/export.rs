@@ -1,4 +1,4 @@
-//! A calendar as iCalendar text, some events at a time.
+//! Calendars as iCalendar text, some events at a time.
 
 use jiff::Timestamp;
 use kalends_domain::access::{Action, Actor, Resource, Verb};
@@ -13,10 +13,11 @@ use crate::{App, Result, require_scope};
 /// Events that are read at once.
 const PAGE: usize = 250;
 
-/// A calendar that is being written, piece by piece: memory holds a piece, never the calendar.
+/// Calendars that are being written as one, piece by piece: memory holds a piece, never a calendar.
 pub struct Export {
     app: App,
-    calendar: Calendar,
+    name: String,
+    calendars: Vec<Calendar>,
     writer: Writer,
     stage: Stage,
     /// Whether events that are not public show no more than when they are.
@@ -25,8 +26,8 @@ pub struct Export {
 
 enum Stage {
     Head,
-    /// The events behind this one.
-    Events(Option<EventId>),
+    /// The events of the calendar at this place, behind this one.
+    Events(usize, Option<EventId>),
     Done,
 }
 
@@ -35,18 +36,20 @@ impl App {
     pub async fn export_calendar(&self, actor: &Actor, id: CalendarId) -> Result<Export> {
         require_scope(actor, Resource::Calendars, Verb::Read)?;
         let calendar = self.calendar_for(id, actor.user, Action::Read).await?.calendar;
-        self.export(calendar, false).await
+        self.export(calendar.name.clone(), vec![calendar], false).await
     }
 
-    pub(super) async fn export(&self, calendar: Calendar, veiled: bool) -> Result<Export> {
+    pub(super) async fn export(&self, name: String, calendars: Vec<Calendar>, veiled: bool) -> Result<Export> {
         let mut since = None;
         for recurring in [false, true] {
             let filter = EventFilter {
-                calendars: vec![calendar.id],
+                calendars: calendars.iter().map(|calendar| calendar.id).collect(),
                 window: Window { from: Timestamp::MIN, to: Timestamp::MAX },
                 recurring,
                 text: None,
                 tag: None,
+                kinds: None,
+                case: None,
                 after: None,
                 limit: 1,
             };
@@ -56,14 +59,19 @@ impl App {
             }
         }
         let writer = Writer::new(since.unwrap_or(Timestamp::UNIX_EPOCH));
-        Ok(Export { app: self.clone(), calendar, writer, stage: Stage::Head, veiled })
+        Ok(Export { app: self.clone(), name, calendars, writer, stage: Stage::Head, veiled })
     }
 }
 
 impl Export {
-    /// The calendar as it was when the export began.
-    pub fn calendar(&self) -> &Calendar {
-        &self.calendar
+    /// What the text says that it is called.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The calendars as they were when the export began.
+    pub fn calendars(&self) -> &[Calendar] {
+        &self.calendars
     }
 
     /// The next piece of the text; `None` when all is written.
@@ -72,23 +80,28 @@ impl Export {
         while text.is_empty() {
             match self.stage {
                 Stage::Head => {
-                    let header =
-                        Header { name: &self.calendar.name, color: Some(self.calendar.color.as_str()), method: None };
-                    self.writer.begin(&header, &mut text);
-                    self.stage = Stage::Events(None);
+                    // The colour of several calendars is none's.
+                    let color = match &self.calendars[..] {
+                        [one] => Some(one.color.as_str()),
+                        _ => None,
+                    };
+                    self.writer.begin(&Header { name: &self.name, color, method: None }, &mut text);
+                    self.stage = Stage::Events(0, None);
                 }
-                Stage::Events(after) => {
+                Stage::Events(place, after) => {
+                    let Some(calendar) = self.calendars.get(place).map(|calendar| calendar.id) else {
+                        self.writer.end(&mut text);
+                        self.stage = Stage::Done;
+                        continue;
+                    };
                     let request = PageRequest { after, limit: PAGE };
-                    let page = self.app.ports.events.list_calendar_events(self.calendar.id, request).await?;
+                    let page = self.app.ports.events.list_calendar_events(calendar, request).await?;
                     self.stage = match page.items.last() {
-                        Some(last) if page.more => Stage::Events(Some(last.id)),
-                        _ => Stage::Done,
+                        Some(last) if page.more => Stage::Events(place, Some(last.id)),
+                        _ => Stage::Events(place + 1, None),
                     };
                     for event in page.items {
                         self.write(event, &mut text);
-                    }
-                    if matches!(self.stage, Stage::Done) {
-                        self.writer.end(&mut text);
                     }
                 }
                 Stage::Done => return Ok(None),
@@ -127,7 +140,7 @@ mod tests {
             Ok(Page { more: behind.len() > page.limit, items: behind.into_iter().take(page.limit).collect() })
         });
         let app = mocks.app();
-        let mut export = app.export(view(Role::Viewer).calendar, veiled).await.unwrap();
+        let mut export = app.export("Work".to_owned(), vec![view(Role::Viewer).calendar], veiled).await.unwrap();
         let mut text = String::new();
         while let Some(piece) = export.next().await.unwrap() {
             text.push_str(&piece);

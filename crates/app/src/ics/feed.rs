@@ -19,7 +19,7 @@ impl App {
     /// are; a private calendar's address is its members' own.
     pub async fn export_feed(&self, calendar: Calendar) -> Result<Export> {
         let veiled = calendar.is_public;
-        self.export(calendar, veiled).await
+        self.export(calendar.name.clone(), vec![calendar], veiled).await
     }
 
     /// Gives a calendar of the caller's own a new feed address; the old one ends.

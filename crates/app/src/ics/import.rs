@@ -111,7 +111,7 @@ impl App {
         calendar: CalendarId,
         events: Vec<ReadEvent>,
     ) -> Result<(Changes, Imported)> {
-        let merger = Merger { cx, actor, calendar };
+        let merger = Merger { cx, user: actor.user, calendar };
         let (mut changes, mut imported) = (Changes::new(), Imported::default());
         let mut events = events.into_iter();
         while !events.as_slice().is_empty() {

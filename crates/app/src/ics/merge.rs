@@ -4,24 +4,23 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use kalends_domain::access::Actor;
 use kalends_domain::event::{Attachment, Attendee, Details, EditError, Event, Pattern, Reminder, Split, recurrence};
-use kalends_domain::id::{AttachmentId, AttendeeId, CalendarId, EventId, ReminderId};
+use kalends_domain::id::{AttachmentId, AttendeeId, CalendarId, EventId, ReminderId, UserId};
 use kalends_domain::recurrence::RDate;
 use kalends_ical::{Override, ReadEvent, Series};
 
 use crate::Context;
 
 /// Where and for whom events are made.
-pub(super) struct Merger<'m> {
-    pub(super) cx: &'m Context,
-    pub(super) actor: &'m Actor,
-    pub(super) calendar: CalendarId,
+pub(crate) struct Merger<'m> {
+    pub(crate) cx: &'m Context,
+    pub(crate) user: UserId,
+    pub(crate) calendar: CalendarId,
 }
 
 /// The UIDs under which the calendar may know what becomes of this event: its own, and one for each part that a
 /// change of "this and all later occurrences" cuts off.
-pub(super) fn uids(read: &ReadEvent) -> impl Iterator<Item = String> {
+pub(crate) fn uids(read: &ReadEvent) -> impl Iterator<Item = String> {
     let parts = read.overrides.iter().filter(|part| part.and_future).map(|part| part_uid(&read.uid, part));
     std::iter::once(read.uid.clone()).chain(parts)
 }
@@ -33,7 +32,7 @@ fn part_uid(uid: &str, part: &Override) -> String {
 impl Merger<'_> {
     /// The events that this one of a file becomes, given those of the calendar that have its [`uids`]. An event that
     /// nothing changes comes back as it is known.
-    pub(super) fn merge(&self, mut read: ReadEvent, known: &HashMap<String, Event>) -> Result<Vec<Event>, EditError> {
+    pub(crate) fn merge(&self, mut read: ReadEvent, known: &HashMap<String, Event>) -> Result<Vec<Event>, EditError> {
         let (series, overrides) = (read.series.take(), std::mem::take(&mut read.overrides));
         let mut event = match (series, known.get(&read.uid)) {
             (Some(series), old) => self.series(&read, series, old),
@@ -99,8 +98,8 @@ impl Merger<'_> {
             course_id: None,
             case_id: None,
             sequence: 0,
-            created_by: self.actor.user,
-            updated_by: self.actor.user,
+            created_by: self.user,
+            updated_by: self.user,
             created_at: stamp(read.created),
             updated_at: stamp(read.last_modified.or(read.created)),
             deleted_at: None,

@@ -63,6 +63,24 @@ impl App {
         Err(Error::Conflict("the account is being refreshed by too many at once; retry shortly".to_owned()))
     }
 
+    /// Asks the provider with a good token. Where it refuses one before its time, that is refreshed and asked with once
+    /// more: the refresh tells whether the account is still linked.
+    pub(crate) async fn asked<T, F>(
+        &self,
+        integration: &mut Integration,
+        mut ask: impl FnMut(ProviderSecret) -> F,
+    ) -> Result<T>
+    where
+        F: Future<Output = std::result::Result<T, ProviderError>>,
+    {
+        let mut answer = ask(self.access(integration).await?).await;
+        if matches!(answer, Err(ProviderError::Unauthorized)) {
+            integration.access_until = self.ports.clock.now();
+            answer = ask(self.access(integration).await?).await;
+        }
+        answer.map_err(said(integration.provider))
+    }
+
     /// A token as it was before it was sealed.
     /// Sealed with a key that is lost, it is of no more use than one that was taken back.
     pub(super) fn opened(&self, kind: ProviderKind, sealed: &Sealed) -> Result<ProviderSecret> {

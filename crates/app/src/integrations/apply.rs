@@ -167,7 +167,7 @@ pub(super) fn deed(decision: &Decision) -> Option<Deed> {
         Here::Change(_) => Some(Deed::Updated),
         Here::Delete => Some(Deed::Deleted),
         Here::Nothing => match &decision.remember {
-            Remember::This { base: None, .. } if decision.there != There::Delete => Some(Deed::Adopted),
+            Remember::This { known: false, .. } if decision.there != There::Delete => Some(Deed::Adopted),
             _ => None,
         },
     }

@@ -118,7 +118,7 @@ impl App {
                 changes = changes.and_all(known.map(|it| Change::RemoveIntegration(it.id)));
                 changes = changes.and(Change::InsertIntegration(integration.clone()));
                 if let Some(primary) = primary {
-                    let Home { calendar, made } = self.default_calendar(cx, user).await?;
+                    let Home { calendar, made, .. } = self.default_calendar(cx, user).await?;
                     let link = new_link(cx, &integration, primary, calendar);
                     let soon = sync_soon(cx, link.id);
                     changes = changes.and_all(made.0).and(Change::InsertLink(link)).and(soon);
@@ -134,7 +134,7 @@ impl App {
 }
 
 /// A calendar there and one here that are the same from now on.
-pub(super) fn new_link(cx: &Context, integration: &Integration, remote: &RemoteCalendar, calendar: CalendarId) -> Link {
+pub(crate) fn new_link(cx: &Context, integration: &Integration, remote: &RemoteCalendar, calendar: CalendarId) -> Link {
     Link {
         id: LinkId(cx.id()),
         integration: integration.id,
@@ -142,6 +142,7 @@ pub(super) fn new_link(cx: &Context, integration: &Integration, remote: &RemoteC
         name: remote.name.clone(),
         primary: remote.primary,
         writable: remote.writable,
+        mirror: false,
         calendar,
         cursor: None,
         held: false,

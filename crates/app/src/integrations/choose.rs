@@ -10,7 +10,6 @@ use kalends_domain::sync::{Integration, LINKS_MAX, Link, ProviderKind};
 use kalends_ports::{Change, Changes, StoreError};
 
 use super::callback::new_link;
-use super::said;
 use super::soon::sync_soon;
 use crate::calendars::{Home, inserted};
 use crate::{App, Context, NewCalendar, Result, settled};
@@ -68,9 +67,13 @@ impl App {
     }
 
     async fn remote_calendars(&self, integration: &mut Integration) -> Result<Vec<RemoteCalendar>> {
-        let kind = integration.provider;
-        let access = self.access(integration).await?;
-        self.provider(kind)?.list_calendars(&access).await.map_err(said(kind))
+        let provider = self.provider(integration.provider)?;
+        let list = |access| async move { provider.list_calendars(&access).await };
+        let mut remotes = self.asked(integration, list).await?;
+        // Those that show feeds begin and end with them.
+        let links = self.ports.integrations.list_links(integration.id).await?;
+        remotes.retain(|remote| !links.iter().any(|link| link.mirror && link.remote == remote.id));
+        Ok(remotes)
     }
 
     async fn with_choice(
@@ -91,7 +94,8 @@ impl App {
         remotes: &[RemoteCalendar],
         chosen: &[ChosenCalendar],
     ) -> Result<Changes> {
-        let links = self.ports.integrations.list_links(integration.id).await?;
+        let mut links = self.ports.integrations.list_links(integration.id).await?;
+        links.retain(|link| !link.mirror);
         let (mut problems, mut changes) = (Problems::default(), Changes::new());
         let (mut seen, mut taken) = (HashSet::new(), HashSet::new());
         let mut inserts = Vec::new();
@@ -123,7 +127,7 @@ impl App {
                 }
                 (None, Some(known)) => known.calendar,
                 (None, None) if remote.primary => {
-                    let Home { calendar, made } = self.default_calendar(cx, actor.user).await?;
+                    let Home { calendar, made, .. } = self.default_calendar(cx, actor.user).await?;
                     inserts.extend(made.0);
                     calendar
                 }

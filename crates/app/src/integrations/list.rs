@@ -22,7 +22,8 @@ impl App {
         require_token(actor)?;
         let mut accounts = Vec::new();
         for integration in self.ports.integrations.list_integrations(actor.user).await? {
-            let links = self.ports.integrations.list_links(integration.id).await?;
+            let mut links = self.ports.integrations.list_links(integration.id).await?;
+            links.retain(|link| !link.mirror);
             accounts.push(LinkedAccount { integration, links });
         }
         Ok(accounts)

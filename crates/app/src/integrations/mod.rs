@@ -9,6 +9,7 @@ mod list;
 mod push;
 mod read;
 mod soon;
+mod status;
 mod sync;
 #[cfg(test)]
 mod tests;
@@ -21,9 +22,13 @@ use kalends_domain::sync::{Integration, ProviderKind};
 use kalends_ports::{Provider, ProviderError};
 
 pub use callback::Granted;
+pub(crate) use callback::new_link;
 pub use choose::{ChosenCalendar, OfferedCalendar};
 pub use list::LinkedAccount;
+pub(crate) use soon::sync_soon;
+pub use status::{PushedEvent, SyncState};
 pub use sync::{Synced, SyncedSide};
+pub(crate) use unlink::Permission;
 
 use crate::{App, Error, Result, require_token};
 
@@ -35,7 +40,7 @@ pub const SEAL_CHECK_PLAIN: &[u8] = b"kalends";
 
 impl App {
     /// The provider, if this server offers it.
-    fn provider(&self, kind: ProviderKind) -> Result<&Arc<dyn Provider>> {
+    pub(crate) fn provider(&self, kind: ProviderKind) -> Result<&Arc<dyn Provider>> {
         let missing = || Error::Conflict(format!("{} is not set up on this server", kind.title()));
         self.ports.providers.get(kind).ok_or_else(missing)
     }
@@ -49,6 +54,6 @@ impl App {
 }
 
 /// What a provider said, as a failure of the use case.
-fn said(kind: ProviderKind) -> impl Fn(ProviderError) -> Error {
+pub(crate) fn said(kind: ProviderKind) -> impl Fn(ProviderError) -> Error {
     move |error| Error::Provider { provider: kind, error }
 }

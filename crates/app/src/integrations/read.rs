@@ -8,7 +8,6 @@ use kalends_domain::sync::remote::{Content, Item};
 use kalends_domain::sync::{Integration, Link, Pair};
 use kalends_ports::{NextPage, PageRequest, Place, ProviderError};
 
-use super::said;
 use crate::{App, Error, Result};
 
 /// Most pages, and most items, that one sync takes in.
@@ -42,8 +41,12 @@ impl App {
         let (mut cursor, mut complete) = (link.cursor.clone(), link.cursor.is_none());
         let mut items = Vec::new();
         for _ in 0..PAGES_MAX {
-            let place = Place { access: self.access(integration).await?, calendar: link.remote.clone() };
-            match provider.changes(&place, cursor.clone()).await {
+            let page = |access| {
+                let place = Place { access, calendar: link.remote.clone() };
+                let (provider, cursor) = (&provider, cursor.clone());
+                async move { provider.changes(&place, cursor).await }
+            };
+            match self.asked(integration, page).await {
                 Ok(page) => {
                     items.extend(page.items);
                     if items.len() > ITEMS_MAX {
@@ -54,11 +57,11 @@ impl App {
                         NextPage::Done(cursor) => return Ok(Pulled { items, complete, cursor }),
                     }
                 }
-                Err(ProviderError::CursorGone) if cursor.is_some() => {
+                Err(Error::Provider { error: ProviderError::CursorGone, .. }) if cursor.is_some() => {
                     (cursor, complete) = (None, true);
                     items.clear();
                 }
-                Err(error) => return Err(said(kind)(error)),
+                Err(error) => return Err(error),
             }
         }
         Err(Error::Conflict(format!("the calendar at {} has more events than can be synced", kind.title())))

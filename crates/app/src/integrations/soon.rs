@@ -15,7 +15,7 @@ const DUE_MAX: usize = 500;
 const LOOKS: [SignedDuration; 2] = [SignedDuration::from_secs(1), SignedDuration::from_mins(1)];
 
 /// The job that syncs a link, written in the commit that makes it necessary.
-pub(super) fn sync_soon(cx: &Context, link: LinkId) -> Change {
+pub(crate) fn sync_soon(cx: &Context, link: LinkId) -> Change {
     enqueue(cx, &Task::Sync(link))
 }
 

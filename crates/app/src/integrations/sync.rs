@@ -15,7 +15,6 @@ use kalends_ports::{Change, Changes, Place, ProviderError, StoreError};
 use super::apply::{Writer, deed, deed_there};
 use super::push::{Pushed, Pusher};
 use super::read::{Known, Pulled};
-use super::said;
 use crate::{App, Context, Error, Result};
 
 /// How long others stay away from a link that is being synced, after its last sign of life.
@@ -117,16 +116,8 @@ impl App {
         }
         let confirmed = asked && link.held;
         let mut outcome = Ok(Synced::default());
-        let mut renewed = false;
         for _ in 0..RUNS {
             outcome = self.sync_once(cx, &mut link, &mut integration, confirmed).await;
-            let refused = matches!(outcome, Err(Error::Provider { error: ProviderError::Unauthorized, .. }));
-            if refused && !renewed && integration.health != Health::Unauthorized {
-                // The token ended before its time; a refresh tells whether the account is still linked.
-                integration.access_until = self.ports.clock.now();
-                renewed = true;
-                continue;
-            }
             if !matches!(outcome, Err(Error::Store(StoreError::Stale | StoreError::Duplicate(_)))) {
                 break;
             }
@@ -176,8 +167,10 @@ impl App {
         Ok(decide(kalends_domain::sync::Input {
             kind: integration.provider,
             writable: link.writable,
+            mirror: link.mirror,
             complete,
-            confirmed,
+            // Whoever mirrors a feed has held back what looked odd already.
+            confirmed: confirmed || link.mirror,
             total: known.total,
             pairs: known.pairs.clone(),
             events: known.events.clone(),
@@ -194,7 +187,9 @@ impl App {
         confirmed: bool,
     ) -> Result<Synced> {
         let view = self.ports.calendars.find_calendar(link.calendar, integration.user).await?;
-        match access(view.map(|view| view.membership.role), Action::Write) {
+        // Of what is only shown there, nothing comes here.
+        let needs = if link.mirror { Action::Read } else { Action::Write };
+        match access(view.map(|view| view.membership.role), needs) {
             Access::Allowed => {}
             Access::Forbidden => return Err(Error::Forbidden("your role on the synced calendar is read-only")),
             Access::Hidden => return Err(Error::Conflict("the calendar that it is synced with is gone".to_owned())),
@@ -290,19 +285,23 @@ impl App {
         if pushes.is_empty() {
             return Ok(());
         }
-        let kind = integration.provider;
-        let provider = self.provider(kind)?.clone();
+        let provider = self.provider(integration.provider)?.clone();
+        let calendar = link.remote.clone();
         let mut changes = Changes::new();
         let mut stopped = Ok(());
         for (index, (decision, event, pair)) in pushes.into_iter().enumerate() {
             if index > 0 && index % ANSWERS == 0 {
                 self.keep_link(link, std::mem::take(&mut changes), true).await?;
             }
-            let place = Place { access: self.access(integration).await?, calendar: link.remote.clone() };
-            let there = Pusher { provider: provider.as_ref(), place };
-            let id = event.as_ref().map(|event| event.id).or(decision.event);
+            let event = event.as_ref();
+            let push = |access| {
+                let place = Place { access, calendar: calendar.clone() };
+                let (there, pair) = (Pusher { provider: provider.as_ref(), place }, pair.clone());
+                Box::pin(async move { there.push(decision, event, pair).await })
+            };
+            let id = event.map(|event| event.id).or(decision.event);
             let entry = |deed, reason| Change::InsertSyncLog(writer.entry(decision, id, Side::There, deed, reason));
-            match there.push(decision, event.as_ref(), pair).await {
+            match self.asked(integration, push).await {
                 Ok(Pushed::Done(pair)) => {
                     let deed = deed_there(decision).unwrap_or(Deed::Updated);
                     synced.there.count(deed);
@@ -324,7 +323,7 @@ impl App {
                     changes = changes.and(entry(Deed::Failed, reason));
                 }
                 Err(error) => {
-                    stopped = Err(said(kind)(error));
+                    stopped = Err(error);
                     break;
                 }
             }
@@ -340,6 +339,7 @@ impl App {
         next.busy_until = if busy { self.ports.clock.now().saturating_add(LEASE).ok() } else { None };
         let update = Change::UpdateLink { link: next.clone(), expected };
         // First the link: whoever lost it is told so, and not that a pair of it has nowhere to go.
+        let changes = self.with_fristen(&self.context(), changes).await?;
         self.ports.commit.commit(Changes::new().and(update).and_all(changes.0)).await?;
         *link = next;
         Ok(())

@@ -52,6 +52,7 @@ fn link() -> Link {
         name: "Ann".into(),
         primary: true,
         writable: true,
+        mirror: false,
         calendar: view(Role::Owner).calendar.id,
         cursor: None,
         held: false,

@@ -14,10 +14,12 @@ mod manage;
 mod run;
 
 use jiff::{SignedDuration, Timestamp};
-use kalends_domain::id::{JobId, LinkId};
+use kalends_domain::id::{FeedId, JobId, LinkId};
 use kalends_ports::{Change, Job, MailError, StoreError};
 
 use crate::booking::BookingMail;
+use crate::fristen::FristMail;
+use crate::integrations::Permission;
 use crate::{Context, Error};
 
 pub use run::{Ended, LEASE_SECONDS};
@@ -26,18 +28,25 @@ pub use run::{Ended, LEASE_SECONDS};
 const HOUSEKEEPING: &str = "housekeeping";
 const SYNC: &str = "provider.sync";
 const DUE_SYNCS: &str = "provider.due";
+const FEED: &str = "feed.sync";
 
 /// Everything that a job can be about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Task {
     /// Somebody is told what became of a booking.
     BookingMail(BookingMail),
+    /// Somebody is told that a Frist is theirs, or is not any more.
+    FristMail(FristMail),
     /// What is kept too long is removed.
     Housekeeping,
     /// A linked calendar and its copy become the same.
     Sync(LinkId),
     /// Links that were not synced for a while are.
     DueSyncs,
+    /// A provider takes back what it had permitted.
+    Revoke(Permission),
+    /// A feed is fetched, and its calendar becomes what it says.
+    Feed(FeedId),
 }
 
 impl Task {
@@ -45,26 +54,33 @@ impl Task {
     fn kind(&self) -> &'static str {
         match self {
             Self::BookingMail(_) => BookingMail::KIND,
+            Self::FristMail(_) => FristMail::KIND,
             Self::Housekeeping => HOUSEKEEPING,
             Self::Sync(_) => SYNC,
             Self::DueSyncs => DUE_SYNCS,
+            Self::Revoke(_) => Permission::KIND,
+            Self::Feed(_) => FEED,
         }
     }
 
     fn payload(&self) -> String {
         match self {
             Self::BookingMail(mail) => mail.to_string(),
+            Self::FristMail(mail) => mail.to_string(),
             Self::Housekeeping | Self::DueSyncs => String::new(),
             Self::Sync(link) => link.to_string(),
+            Self::Revoke(permission) => permission.to_string(),
+            Self::Feed(feed) => feed.to_string(),
         }
     }
 
     fn key(&self) -> Option<String> {
         match self {
-            Self::BookingMail(_) => None,
+            Self::BookingMail(_) | Self::FristMail(_) | Self::Revoke(_) => None,
             Self::Housekeeping => Some(HOUSEKEEPING.to_owned()),
             Self::Sync(link) => Some(format!("{SYNC} {link}")),
             Self::DueSyncs => Some(DUE_SYNCS.to_owned()),
+            Self::Feed(feed) => Some(format!("{FEED} {feed}")),
         }
     }
 
@@ -72,9 +88,12 @@ impl Task {
     fn read(job: &Job) -> Option<Self> {
         match job.kind.as_str() {
             BookingMail::KIND => job.payload.parse().ok().map(Self::BookingMail),
+            FristMail::KIND => job.payload.parse().ok().map(Self::FristMail),
             HOUSEKEEPING => Some(Self::Housekeeping),
             SYNC => job.payload.parse().ok().map(Self::Sync),
             DUE_SYNCS => Some(Self::DueSyncs),
+            Permission::KIND => job.payload.parse().ok().map(Self::Revoke),
+            FEED => job.payload.parse().ok().map(Self::Feed),
             _ => None,
         }
     }
@@ -134,7 +153,7 @@ impl From<MailError> for Undone {
 
 #[cfg(test)]
 mod tests {
-    use kalends_domain::id::BookingId;
+    use kalends_domain::id::{BookingId, EventId, UserId};
 
     use super::*;
     use crate::booking::{News, Reader};
@@ -150,6 +169,14 @@ mod tests {
             Task::Housekeeping,
             Task::DueSyncs,
             Task::Sync(LinkId(uuid::Uuid::from_u128(7))),
+            Task::Revoke("google 0009abff".parse().unwrap()),
+            Task::FristMail(FristMail {
+                frist: EventId(uuid::Uuid::from_u128(8)),
+                reader: UserId(uuid::Uuid::from_u128(9)),
+                by: UserId(uuid::Uuid::from_u128(10)),
+                news: crate::fristen::News::Assigned,
+            }),
+            Task::Feed(FeedId(uuid::Uuid::from_u128(8))),
             mail(News::Booked, Reader::Booker),
             mail(News::Moved, Reader::Owner),
             mail(News::CancelledByBooker, Reader::Owner),
@@ -168,6 +195,7 @@ mod tests {
         for (kind, payload) in [
             ("provider.pull", String::new()),
             (SYNC, "all".to_owned()),
+            (FEED, String::new()),
             (BookingMail::KIND, String::new()),
             (BookingMail::KIND, format!("{id} one booked booker")),
             (BookingMail::KIND, format!("{id} 1 burnt booker")),

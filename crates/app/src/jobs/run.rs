@@ -91,9 +91,12 @@ impl App {
         }
         match Task::read(job) {
             Some(Task::BookingMail(mail)) => self.send_booking_mail(cx, job.id, mail).await,
+            Some(Task::FristMail(mail)) => self.send_frist_mail(job.id, mail).await,
             Some(Task::Housekeeping) => Ok(super::housekeeping::changes(cx)),
             Some(Task::Sync(link)) => self.sync_job(link).await,
             Some(Task::DueSyncs) => self.due_syncs(cx).await,
+            Some(Task::Revoke(permission)) => self.revoke(&permission).await,
+            Some(Task::Feed(feed)) => self.feed_job(feed).await,
             // A later version made it, and is only being rolled out perhaps.
             None => Err(Undone::later("this version of Kalends does not know what to do with it")),
         }

@@ -11,6 +11,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod group;
 mod hours;
 mod reservation;
 mod settings;
@@ -24,6 +25,7 @@ use crate::account::{Email, TokenHash};
 use crate::id::{BookingId, BookingLinkId, CalendarId, EventId};
 use crate::time::Zone;
 
+pub use group::{GROUP_SLOTS_MAX, GroupWish, group_slots};
 pub use hours::InvalidInterval;
 pub use reservation::{answers, event, for_booker, reschedule};
 pub use slots::{Explained, Refusal, Slot, around, check_range, decide, explain, offers};

@@ -143,7 +143,7 @@ pub fn decide(
 
 /// Every slot of the working hours that lies in the window as a whole, ordered by start. Each working
 /// interval has its first slot at its start.
-fn grid(settings: &BookingSettings, window: Window) -> Vec<Slot> {
+pub(super) fn grid(settings: &BookingSettings, window: Window) -> Vec<Slot> {
     let length = minutes(settings.duration);
     let step = minutes(settings.interval.unwrap_or(settings.duration).max(1));
     let mut slots = Vec::new();
@@ -175,7 +175,7 @@ fn days(settings: &BookingSettings, window: Window) -> impl Iterator<Item = civi
     first.series(jiff::Span::new().days(1)).take_while(move |day| *day <= last)
 }
 
-fn minutes(minutes: u32) -> SignedDuration {
+pub(super) fn minutes(minutes: u32) -> SignedDuration {
     SignedDuration::from_mins(i64::from(minutes))
 }
 

@@ -1,5 +1,6 @@
 //! What a caller says about when an event is, read against what it was before.
 
+use jiff::tz::Offset;
 use jiff::{Timestamp, civil};
 
 use super::{InvalidSpan, Length, Span};
@@ -107,6 +108,44 @@ impl Timing {
 }
 
 impl TimeInput {
+    /// A zone in which this time is shown as it was written: `home` where its clocks show that then, else one of that
+    /// offset alone. UTC says nothing of a place, and a date nothing of a clock: both are `home`'s.
+    ///
+    /// ```
+    /// use kalends_domain::event::TimeInput;
+    /// use kalends_domain::time::Zone;
+    ///
+    /// let at = "2026-04-01T12:00:00Z".parse()?;
+    /// let written = TimeInput::Instant { at, written: "2026-04-01T14:00:00".parse()? };
+    /// assert_eq!(written.zone(&Zone::named("Europe/Berlin")?).name(), "Europe/Berlin");
+    /// assert_eq!(written.zone(&Zone::utc()).name(), "Etc/GMT-2");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn zone(self, home: &Zone) -> Zone {
+        let Some(offset) = self.offset().filter(|offset| !offset.is_zero()) else { return home.clone() };
+        let Self::Instant { at, .. } = self else { return home.clone() };
+        if home.offset(at) == offset {
+            return home.clone();
+        }
+        let (minutes, east) = (offset.seconds().unsigned_abs() / 60, offset.seconds() > 0);
+        let (hours, minutes) = (minutes / 60, minutes % 60);
+        // Both ways of writing tell what is west of Greenwich with a plus.
+        let (shown, meant) = if east { ('+', '-') } else { ('-', '+') };
+        let zone = match minutes {
+            0 => Zone::named(&format!("Etc/GMT{meant}{hours}")),
+            _ => Zone::posix(&format!("<{shown}{hours:02}{minutes:02}>{meant}{hours}:{minutes:02}")),
+        };
+        zone.unwrap_or_else(|_| home.clone())
+    }
+
+    /// The offset with which it was written; a date has none.
+    pub fn offset(self) -> Option<Offset> {
+        let Self::Instant { at, written } = self else { return None };
+        // One of the two may have lost its fraction of a second.
+        let ahead = written.duration_since(Offset::UTC.to_datetime(at)).as_nanos().div_euclid(1_000_000_000);
+        Offset::from_seconds(i32::try_from(ahead).ok()?).ok()
+    }
+
     fn as_instant(self) -> Result<Timestamp, &'static str> {
         match self {
             Self::Instant { at, .. } => Ok(at),

@@ -1,34 +1,6 @@
 //! The fixed words of an event.
 
-use std::str::FromStr;
-
-use crate::access::UnknownName;
-
-macro_rules! words {
-    ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal,)+ } one of $all:literal;)+) => {$(
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        pub enum $name { $($(#[$vdoc])* $variant,)+ }
-
-        impl $name {
-            /// All values, in their documented order.
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
-
-            /// The name used on the core surface and in the store.
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word,)+ }
-            }
-        }
-
-        impl FromStr for $name {
-            type Err = UnknownName;
-
-            fn from_str(text: &str) -> Result<Self, UnknownName> {
-                match text { $($word => Ok(Self::$variant),)+ _ => Err(UnknownName($all)) }
-            }
-        }
-    )+};
-}
+use crate::words::words;
 
 words! {
     /// What sort of thing an event is.

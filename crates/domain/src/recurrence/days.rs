@@ -1,7 +1,7 @@
 //! Days as numbers, and which days of a year a rule allows.
 //!
-//! Which days a rule allows depends on a year's length and on the weekdays it starts and ends with, and on nothing
-//! else. So a year is a mask of 366 bits, and there are only 28 different ones.
+//! Which days a rule allows depends on a year's length, on those of its neighbours and on the weekday it starts with, and on
+//! nothing else. So a year is a mask of 366 bits, and there are only 28 different ones.
 
 use jiff::civil::{Date, DateTime, Weekday};
 
@@ -334,9 +334,10 @@ impl<'f> Days<'f> {
     }
 
     fn mask(&mut self, year: i64) -> Mask {
-        // The days before week 1 number the weeks of the year before, so its length matters as well.
-        let kind = weekday(year_start(year)) * 4 + i64::from(is_leap(year)) * 2 + i64::from(is_leap(year - 1));
-        let kind = usize::try_from(kind).unwrap_or_default();
+        // The days before week 1 number the weeks of the year before, and those behind the last one the weeks of the year
+        // after, so their lengths matter as well. Of three in a row one at most is a leap year.
+        let leap = (year - 1..=year + 1).position(is_leap).map_or(0, |place| place + 1);
+        let kind = usize::try_from(weekday(year_start(year))).unwrap_or_default() * 4 + leap;
         *self.known[kind].get_or_insert_with(|| self.filter.mask(year))
     }
 

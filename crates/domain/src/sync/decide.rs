@@ -6,7 +6,8 @@ use jiff::Timestamp;
 
 use super::ProviderKind;
 use super::copy::Copy;
-use super::merge::{Base, Lost, Merged, Side, merge};
+use super::groups::{Groups, latest};
+use super::merge::{Lost, Merged, Side, merge, overrule};
 use super::pair::{Pair, PartRef, Seen};
 use super::remote::{Content, Facts, Field, Fields, Item, Original};
 use crate::event::Event;
@@ -16,11 +17,14 @@ use crate::id::EventId;
 const HELD_ABOVE: usize = 10;
 
 /// All that one sync knows.
+#[allow(clippy::struct_excessive_bools, reason = "each is a question of its own")]
 pub struct Input<'i> {
     /// Who keeps the other side.
     pub kind: ProviderKind,
     /// Whether the other side may be written.
     pub writable: bool,
+    /// Whether the other side only shows what is here.
+    pub mirror: bool,
     /// Whether the items are all that there is, not only what changed.
     pub complete: bool,
     /// Whether a deletion of most of a calendar was asked for again.
@@ -87,8 +91,8 @@ pub enum Remember {
     This {
         /// What the provider holds.
         seen: Box<Seen>,
-        /// What each side held when they were last the same.
-        base: Option<Box<Base>>,
+        /// Whether this copy was known before, as this event's.
+        known: bool,
     },
     /// It ends.
     Nothing,
@@ -181,13 +185,20 @@ impl<'i> Deciding<'i> {
                 continue;
             }
             bound.insert(pair.event);
-            self.pair(pair, theirs);
+            if self.input.mirror {
+                self.mirrored(pair, theirs);
+            } else {
+                self.pair(pair, theirs);
+            }
         }
         for told in std::mem::take(&mut groups.new) {
             let Some(seen) = told.seen() else { continue };
             let event = self.match_of(told.whole, &bound);
-            if let Some(event) = event {
-                bound.insert(event);
+            match event {
+                Some(event) => drop(bound.insert(event)),
+                // What somebody put there beside what is shown is theirs.
+                None if self.input.mirror => continue,
+                None => {}
             }
             self.unpaired(event, seen, told.whole);
         }
@@ -253,7 +264,7 @@ impl<'i> Deciding<'i> {
             // Moved to another calendar, or gone for good.
             match theirs {
                 Theirs::Deleted(_) => self.forget(pair, "gone on both sides"),
-                _ => self.delete_there(pair, None, Vec::new(), "no longer in this calendar"),
+                _ => self.delete_there(pair, None, None, Vec::new(), "no longer in this calendar"),
             }
             return;
         };
@@ -265,21 +276,21 @@ impl<'i> Deciding<'i> {
                 if let Theirs::Now(seen) = theirs
                     && seen.copy != base.there
                 {
-                    let lost = || Lost { side: Side::There, part: None, field: None, value: summary(&seen.copy) };
                     if seen.updated.is_some_and(|updated| updated > at) || !self.input.writable {
                         let reason = format!("deleted here, and changed at {name} later");
                         let copy = seen.copy.clone();
                         self.take(&event, Here::Restore(copy), *seen, Field::ALL.into(), Vec::new(), reason);
                     } else {
                         let reason = format!("changed at {name}, and deleted here later");
-                        self.delete_there(pair, Some(&event), vec![lost()], &reason);
+                        let lost = Lost { side: Side::There, part: None, field: None, value: summary(&seen.copy) };
+                        self.delete_there(pair, Some(&event), Some(*seen), vec![lost], &reason);
                     }
                 } else if pair.version == event.version {
                     // It was decided before that this deletion stays here.
                 } else if pair.refused.is_some() {
                     self.forget(pair, "deleted here before it was sent");
                 } else {
-                    self.delete_there(pair, Some(&event), Vec::new(), "deleted here");
+                    self.delete_there(pair, Some(&event), None, Vec::new(), "deleted here");
                 }
             }
             (None, Theirs::Deleted(at)) => {
@@ -313,7 +324,41 @@ impl<'i> Deciding<'i> {
                     (false, true) => format!("changed at {name}"),
                     _ => "changed here".to_owned(),
                 };
-                self.merged(&event, seen, Some(base.clone()), merged, reason);
+                self.merged(&event, seen, true, merged, reason);
+            }
+        }
+    }
+
+    /// Decides about an event that is only shown there: it is there what it is here.
+    fn mirrored(&mut self, pair: &Pair, theirs: Theirs) {
+        let name = self.input.kind.title();
+        let event = self.input.events.get(&pair.event).filter(|event| event.deleted_at.is_none()).cloned();
+        let Some(event) = event else {
+            match theirs {
+                Theirs::Deleted(_) => self.forget(pair, "gone on both sides"),
+                _ if pair.refused.is_some() => self.forget(pair, "gone here before it was sent"),
+                _ => self.delete_there(pair, None, None, Vec::new(), "deleted here"),
+            }
+            return;
+        };
+        let again = |reason: &str| Decision { remember: Remember::Nothing, ..Self::insert(&event, reason) };
+        match theirs {
+            Theirs::Deleted(_) => {
+                let insert = again(&format!("deleted at {name}, where it is only shown"));
+                self.plan.decisions.push(insert);
+            }
+            Theirs::Unchanged if pair.version == event.version => {}
+            Theirs::Unchanged if pair.refused.is_some() => {
+                let insert = again("changed here after it was refused");
+                self.plan.decisions.push(insert);
+            }
+            theirs => {
+                let (seen, reason) = match theirs {
+                    Theirs::Now(seen) => (*seen, format!("changed at {name}, where it is only shown")),
+                    _ => (Seen::before(pair), "changed here".to_owned()),
+                };
+                let merged = overrule(&pair.base, &Copy::of(&event), &seen.copy, self.input.rounded);
+                self.merged(&event, seen, true, merged, reason);
             }
         }
     }
@@ -326,7 +371,7 @@ impl<'i> Deciding<'i> {
             let made = Decision {
                 here: Here::Make { copy: seen.copy.clone(), uid: item.uid.clone() },
                 fields: Field::ALL.into(),
-                remember: Remember::This { seen: Box::new(seen), base: None },
+                remember: Remember::This { seen: Box::new(seen), known: false },
                 reason: format!("new at {name}"),
                 ..decision
             };
@@ -334,9 +379,10 @@ impl<'i> Deciding<'i> {
             return;
         };
         if let Some(at) = event.deleted_at {
-            if self.input.writable && seen.updated.is_none_or(|updated| at >= updated) {
+            let later_here = self.input.mirror || seen.updated.is_none_or(|updated| at >= updated);
+            if self.input.writable && later_here {
                 let (decision, reason) = (Self::blank(Some(&event), &seen.remote), "deleted here".to_owned());
-                let remember = Remember::This { seen: Box::new(seen), base: None };
+                let remember = Remember::This { seen: Box::new(seen), known: false };
                 self.plan.decisions.push(Decision { there: There::Delete, remember, reason, ..decision });
             } else {
                 let copy = seen.copy.clone();
@@ -345,15 +391,18 @@ impl<'i> Deciding<'i> {
             }
             return;
         }
-        let later =
-            if seen.updated.is_some_and(|updated| updated > event.updated_at) { Side::There } else { Side::Here };
-        let merged = merge(None, &Copy::of(&event), &seen.copy, later, self.input.rounded);
+        let later_there = !self.input.mirror && seen.updated.is_some_and(|updated| updated > event.updated_at);
+        let later = if later_there { Side::There } else { Side::Here };
+        let mut merged = merge(None, &Copy::of(&event), &seen.copy, later, self.input.rounded);
+        if self.input.mirror {
+            merged.lost.clear();
+        }
         let reason = if item.origin == Some(event.id) { "our own copy, found again" } else { "the same UID" };
-        self.merged(&event, seen, None, merged, reason.to_owned());
+        self.merged(&event, seen, false, merged, reason.to_owned());
     }
 
     /// Both sides take what they lack.
-    fn merged(&mut self, event: &Event, seen: Seen, base: Option<Base>, merged: Merged, reason: String) {
+    fn merged(&mut self, event: &Event, seen: Seen, known: bool, merged: Merged, reason: String) {
         let here = if merged.takes() { Here::Change(merged.copy.clone()) } else { Here::Nothing };
         let there = if merged.pushes() && self.input.writable {
             let strays = seen.parts.iter().filter(|(at, _)| {
@@ -373,13 +422,13 @@ impl<'i> Deciding<'i> {
             fields.insert(Field::Recurrence);
         }
         let decision = Self::blank(Some(event), &seen.remote);
-        let remember = Remember::This { seen: Box::new(seen), base: base.map(Box::new) };
+        let remember = Remember::This { seen: Box::new(seen), known };
         self.plan.decisions.push(Decision { here, there, remember, fields, lost: merged.lost, reason, ..decision });
     }
 
     fn take(&mut self, event: &Event, here: Here, seen: Seen, fields: Fields, lost: Vec<Lost>, reason: String) {
         let decision = Self::blank(Some(event), &seen.remote);
-        let remember = Remember::This { seen: Box::new(seen), base: None };
+        let remember = Remember::This { seen: Box::new(seen), known: false };
         self.plan.decisions.push(Decision { here, remember, fields, lost, reason, ..decision });
     }
 
@@ -388,7 +437,8 @@ impl<'i> Deciding<'i> {
         Decision { there: There::Insert, fields: Field::ALL.into(), reason: reason.to_owned(), ..blank }
     }
 
-    fn delete_there(&mut self, pair: &Pair, event: Option<&Event>, lost: Vec<Lost>, reason: &str) {
+    /// What was told meanwhile is remembered: the deletion may fail, and be taken back by then.
+    fn delete_there(&mut self, pair: &Pair, event: Option<&Event>, told: Option<Seen>, lost: Vec<Lost>, reason: &str) {
         let mut decision = Self::blank(event, &pair.remote);
         decision.event = Some(pair.event);
         if event.is_none() {
@@ -396,12 +446,14 @@ impl<'i> Deciding<'i> {
         }
         if self.input.writable && pair.refused.is_none() {
             decision.there = There::Delete;
+            if let Some(seen) = told {
+                decision.remember = Remember::This { seen: Box::new(seen), known: true };
+            }
         } else if event.is_none() {
             decision.remember = Remember::Nothing;
         } else {
             // The deletion stays here; it is not looked at again.
-            decision.remember =
-                Remember::This { seen: Box::new(Seen::before(pair)), base: Some(Box::new(pair.base.clone())) };
+            decision.remember = Remember::This { seen: Box::new(Seen::before(pair)), known: true };
         }
         self.plan.decisions.push(Decision { lost, reason: reason.to_owned(), ..decision });
     }
@@ -456,83 +508,6 @@ impl<'i> Deciding<'i> {
     }
 }
 
-/// An item without a pair, with those that tell of its occurrences.
-struct New<'i> {
-    whole: &'i Item,
-    parts: Vec<&'i Item>,
-}
-
-impl New<'_> {
-    fn seen(&self) -> Option<Seen> {
-        let mut seen = Seen::of(self.whole)?;
-        self.parts.iter().for_each(|part| seen.tell(part));
-        seen.copy.drop_strays(None);
-        seen.copy = seen.copy.settled();
-        Some(seen)
-    }
-}
-
-/// Items by what they tell of.
-struct Groups<'i> {
-    of_pair: HashMap<&'i str, Vec<&'i Item>>,
-    new: Vec<New<'i>>,
-    /// The events of which something without a pair says that it is their copy.
-    origins: HashSet<EventId>,
-    /// The ids of occurrences whose series is known.
-    absorbed: HashSet<&'i str>,
-}
-
-impl<'i> Groups<'i> {
-    fn of(items: &'i [Item], pairs: &'i [Pair]) -> Self {
-        let known: HashSet<&str> = pairs.iter().map(|pair| pair.remote.as_str()).collect();
-        let parts =
-            pairs.iter().flat_map(|pair| pair.parts.values().map(|part| (part.id.as_str(), pair.remote.as_str())));
-        let series_of: HashMap<&str, &str> = parts.collect();
-        let told: HashSet<&str> = items
-            .iter()
-            .filter(|item| matches!(item.content, Content::Whole(_)))
-            .map(|item| item.id.as_str())
-            .collect();
-        let mut groups =
-            Self { of_pair: HashMap::new(), new: Vec::new(), origins: HashSet::new(), absorbed: HashSet::new() };
-        let mut parts_of: HashMap<&str, Vec<&Item>> = HashMap::new();
-        let mut new: Vec<&Item> = Vec::new();
-        for item in items {
-            match &item.content {
-                Content::Part(part) if known.contains(part.series.as_str()) => {
-                    let series = part.series.as_str();
-                    groups.of_pair.entry(series).or_default().push(item);
-                    groups.absorbed.insert(item.id.as_str());
-                }
-                Content::Part(part) if told.contains(part.series.as_str()) => {
-                    parts_of.entry(part.series.as_str()).or_default().push(item);
-                    groups.absorbed.insert(item.id.as_str());
-                }
-                _ if known.contains(item.id.as_str()) => groups.of_pair.entry(item.id.as_str()).or_default().push(item),
-                Content::Deleted => {
-                    if let Some(series) = series_of.get(item.id.as_str()) {
-                        groups.of_pair.entry(series).or_default().push(item);
-                    }
-                }
-                Content::Whole(_) | Content::Part(_) => new.push(item),
-                Content::Unreadable(_) => {}
-            }
-        }
-        groups.origins = new.iter().filter_map(|item| item.origin).collect();
-        let with_parts = |whole: &'i Item| New { whole, parts: parts_of.remove(whole.id.as_str()).unwrap_or_default() };
-        groups.new = new.into_iter().map(with_parts).collect();
-        groups
-    }
-}
-
-/// Of two items with one id, the one that came later.
-fn latest(items: Vec<Item>) -> Vec<Item> {
-    let mut seen = HashSet::new();
-    let mut kept: Vec<Item> = items.into_iter().rev().filter(|item| seen.insert(item.id.clone())).collect();
-    kept.reverse();
-    kept
-}
-
 fn told(side: Side, name: &str) -> &str {
     if side == Side::Here { "here" } else { name }
 }
@@ -551,21 +526,20 @@ fn summary(copy: &Copy) -> String {
 }
 
 impl Decision {
-    /// The pair once this side holds `event`: what is still to be sent counts as not seen here yet. `None` where
-    /// there is none.
+    /// The pair once this side holds `event`. Of what is still to be sent, it remembers what the provider holds: only an
+    /// event that says the same again has nothing to send. `None` where there is no pair.
     pub fn pair(&self, event: &Event) -> Option<Pair> {
-        let Remember::This { seen, base } = &self.remember else { return None };
+        let Remember::This { seen, .. } = &self.remember else { return None };
         let mut here = Copy::of(event);
         let There::Change { fields, parts, .. } = &self.there else {
             let version = if self.there == There::Nothing { event.version } else { 0 };
             return Some(seen.as_ref().clone().pair(event.id, version, here));
         };
-        let before = base.as_ref().map_or(&seen.copy, |base| &base.here);
         for &field in fields {
-            here.take(field, before);
+            here.take(field, &seen.copy);
         }
         for &at in parts {
-            here.take_part(at, before);
+            here.take_part(at, &seen.copy);
         }
         Some(seen.as_ref().clone().pair(event.id, 0, here))
     }

@@ -107,6 +107,7 @@ pub struct LinkAttempt {
 
 /// A calendar at a provider that is kept the same as one here.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a question of its own")]
 pub struct Link {
     /// Names it.
     pub id: LinkId,
@@ -120,6 +121,8 @@ pub struct Link {
     pub primary: bool,
     /// Whether it may be written to.
     pub writable: bool,
+    /// The calendar there only shows what is here: what somebody changes there is put back.
+    pub mirror: bool,
     /// The calendar here.
     pub calendar: CalendarId,
     /// Where the last sync stopped, in the provider's words; `None` when all is to be read.

@@ -164,6 +164,22 @@ pub(super) fn merge(
     merged
 }
 
+/// What the provider lacks of an event that it only shows: what changed here since it was last told, and whatever else
+/// it holds differently. The latter is not asked of `base`, because what was to be put back may not have got through.
+pub(super) fn overrule(base: &Base, here: &Copy, there: &Copy, rounded: &dyn Fn(Facts) -> Facts) -> Merged {
+    let expected = Copy { facts: rounded(here.facts.clone()), ..here.clone() };
+    let mut pushed: Fields = here.changes(&base.here).union(&expected.changes(there)).copied().collect();
+    let parts = here.parts.keys().chain(there.parts.keys()).chain(base.here.parts.keys()).copied();
+    let differs = |at: &Original| here.part(*at) != base.here.part(*at) || !agree(here, there, *at, rounded);
+    let mut parts_pushed: BTreeSet<Original> = parts.filter(differs).collect();
+    if SCHEDULE.iter().any(|field| pushed.contains(field)) {
+        pushed.extend(SCHEDULE);
+        parts_pushed.extend(here.parts.keys());
+    }
+    let (taken, parts_taken) = (Fields::new(), BTreeSet::new());
+    Merged { copy: here.clone(), taken, pushed, parts_taken, parts_pushed, lost: Vec::new() }
+}
+
 /// Merges the occurrences that differ from their series on either side. What counts is what an occurrence holds, whether
 /// it says so itself or has it from its series: when a series changes, on one side an occurrence may follow, and on the
 /// other stay behind.
@@ -218,6 +234,8 @@ fn merge_parts(
     }
     let moved = SCHEDULE.iter().any(|field| merged.taken.contains(field));
     merged.copy.drop_strays((!moved).then_some(here));
+    // What the series has no more is not taken either.
+    merged.parts_taken.retain(|at| merged.copy.parts.get(at) != here.parts.get(at));
 }
 
 /// Whether an occurrence is the same on both sides, as far as the provider can hold it.

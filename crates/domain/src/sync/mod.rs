@@ -16,6 +16,7 @@
 
 mod copy;
 mod decide;
+mod groups;
 mod integration;
 mod merge;
 mod pair;

@@ -47,7 +47,7 @@ fn event(read: &ReadEvent) -> Option<Event> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, rng_seed: proptest::test_runner::RngSeed::Fixed(3), ..ProptestConfig::default() })]
 
     /// Writing settles what can be said in two ways, such as an instant in UTC or in a zone; from then on nothing moves.
     #[test]

@@ -79,7 +79,7 @@ fn every_zone_of_the_database_is_told_as_it_is() {
 #[test]
 fn posix_zones_are_told_as_they_are() {
     for rules in
-        ["<+0130>-1:30<+0230>,M3.5.0,M10.5.0/3", "<-03>3", "XXX5:10:20YYY,J60/2,J300/2", "AAA3BBB,M2.5.0,M12.5.6/30"]
+        ["<+0130>-1:30<+0230>,M3.5.0,M10.5.0/3", "<-03>3", "LMT5:10:20LDT,J60/2,J300/2", "AAA3BBB,M2.5.0,M12.5.6/30"]
     {
         check_offsets(&Zone::posix(rules).unwrap(), "2026-11-21T00:00:00Z");
     }

@@ -4,7 +4,7 @@ use kalends_domain::account::User;
 use kalends_domain::id::{FamilyId, UserId};
 use uuid::Uuid;
 
-use super::fixtures::{api_key, at, later, now, session, stored_user, token, user};
+use super::fixtures::{api_key, at, ical_token, later, now, session, stored_user, token, user};
 use super::{AnyStore, assert_duplicate, assert_missing, assert_stale, refused, write};
 use crate::{Change, PageRequest, Unique};
 
@@ -61,6 +61,7 @@ pub async fn accounts(store: AnyStore) {
 pub async fn credentials(store: AnyStore) {
     sessions(&store).await;
     api_keys(&store).await;
+    ical_tokens(&store).await;
     both_at_once(&store).await;
 }
 
@@ -127,6 +128,31 @@ async fn api_keys(store: &AnyStore) {
     let deleted = User { deleted_at: Some(now()), version: 2, ..ann.clone() };
     write(store, [Change::UpdateUser { user: deleted, expected: 1 }]).await;
     assert_eq!(store.find_api_key(keys[0].token).await.unwrap(), None, "a deleted account's key is not found");
+}
+
+async fn ical_tokens(store: &AnyStore) {
+    let [ann, bea] = [stored_user(store).await, stored_user(store).await];
+    let mut tokens: Vec<_> = (0..3).map(|_| ical_token(ann.id)).collect();
+    tokens.sort_by_key(|token| token.id);
+    write(store, tokens.iter().cloned().map(Change::InsertIcalToken)).await;
+    assert_eq!(store.find_ical_token(tokens[0].token).await.unwrap(), Some((tokens[0].clone(), ann.clone())));
+    assert_eq!(store.find_ical_token(token()).await.unwrap(), None);
+    assert_duplicate(&refused(store, [Change::InsertIcalToken(tokens[0].clone())]).await, Unique::Id);
+
+    let revoke = |user| Change::RevokeIcalToken { id: tokens[1].id, user, at: later(1) };
+    assert_stale(&refused(store, [revoke(bea.id)]).await);
+    write(store, [revoke(ann.id)]).await;
+    assert_eq!(store.find_ical_token(tokens[1].token).await.unwrap(), None, "a revoked token is not found");
+    assert_stale(&refused(store, [revoke(ann.id)]).await);
+
+    let first = store.list_ical_tokens(ann.id, PageRequest { after: None, limit: 1 }).await.unwrap();
+    assert_eq!((first.items.as_slice(), first.more), (&tokens[..1], true));
+    let rest = store.list_ical_tokens(ann.id, PageRequest { after: Some(tokens[0].id), limit: 1 }).await.unwrap();
+    assert_eq!((rest.items.as_slice(), rest.more), (&tokens[2..], false));
+    assert!(store.list_ical_tokens(bea.id, PageRequest { after: None, limit: 1 }).await.unwrap().items.is_empty());
+
+    write(store, [Change::RevokeCredentialsOf { user: ann.id, at: later(2) }]).await;
+    assert_eq!(store.find_ical_token(tokens[0].token).await.unwrap(), None, "it goes with all other credentials");
 }
 
 async fn both_at_once(store: &AnyStore) {

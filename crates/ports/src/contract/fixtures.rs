@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 use kalends_domain::access::{Resource, Role, Scopes, Verb};
-use kalends_domain::account::{ApiKey, FreeBusyVisibility, PasswordHash, Session, TokenHash, User};
+use kalends_domain::account::{ApiKey, FreeBusyVisibility, IcalToken, PasswordHash, Session, TokenHash, User};
 use kalends_domain::booking::{Booking, BookingLink, BookingSettings, Interval, Question, WorkingHours};
 use kalends_domain::calendar::{Calendar, Membership};
 use kalends_domain::contact::{self, Contact};
+use kalends_domain::deadline::{Period, Region, Rule, Terms, Trigger, TriggerKind, Unit};
 use kalends_domain::event::{Details, Event, Span};
+use kalends_domain::frist::Basis;
 use kalends_domain::id::{
-    ApiKeyId, BookingId, BookingLinkId, CalendarId, ContactId, EventId, FamilyId, SessionId, UserId,
+    ApiKeyId, BookingId, BookingLinkId, CalendarId, ContactId, EventId, FamilyId, IcalTokenId, SessionId, UserId,
 };
 use kalends_domain::time::Zone;
 use uuid::Uuid;
@@ -82,6 +84,10 @@ pub(super) fn api_key(user: UserId) -> ApiKey {
         created_at: now(),
         revoked_at: None,
     }
+}
+
+pub(super) fn ical_token(user: UserId) -> IcalToken {
+    IcalToken { id: IcalTokenId(Uuid::now_v7()), user, token: token(), created_at: now(), revoked_at: None }
 }
 
 pub(super) fn calendar(owner: UserId) -> Calendar {
@@ -231,4 +237,19 @@ pub(super) fn booking(link: &BookingLink, event: &Event) -> Booking {
         cancelled_at: None,
         version: 1,
     }
+}
+
+/// What a deadline was computed from.
+pub(super) fn basis() -> Basis {
+    let day = jiff::civil::date(2026, 11, 2);
+    let mut rule = Rule::of(Region::Berlin);
+    rule.local_holidays.insert(day);
+    rule.roll = false;
+    let terms = Terms {
+        trigger: Trigger { kind: TriggerKind::Service, date: day },
+        period: Period::new(1, Unit::Months).expect("a good period"),
+        rule,
+        pre_deadlines: vec![Period::new(2, Unit::Weeks).expect("a good period")],
+    };
+    Basis { event: None, terms }
 }

@@ -40,6 +40,7 @@ fn link(integration: &Integration, calendar: &Calendar, remote: &str) -> Link {
         name: "Работа".to_owned(),
         primary: true,
         writable: true,
+        mirror: false,
         calendar: calendar.id,
         cursor: None,
         held: false,
@@ -158,6 +159,7 @@ pub async fn links(store: AnyStore) {
         name: "Work".to_owned(),
         primary: false,
         writable: false,
+        mirror: true,
         cursor: Some("opaque".to_owned()),
         held: true,
         busy_until: Some(later(60)),
@@ -177,9 +179,17 @@ pub async fn links(store: AnyStore) {
     assert_eq!(due(5).await, [first.id], "one that was never synced is due");
     assert_eq!(due(6).await, [first.id, second.id]);
     assert_eq!(store.list_links_due(later(6), 1).await.unwrap().len(), 1);
-    let refused = Integration { health: Health::Unauthorized, version: 2, ..account.clone() };
-    write(store, [Change::UpdateIntegration { integration: refused, expected: 1 }]).await;
+    let failing = Integration { health: Health::Failing, version: 2, ..account.clone() };
+    let before = store.count_syncs().await.unwrap();
+    assert!(before.oldest.is_some_and(|oldest| oldest <= first.created_at), "the first was never synced");
+    write(store, [Change::UpdateIntegration { integration: failing, expected: 1 }]).await;
+    let counted = store.count_syncs().await.unwrap();
+    assert_eq!((counted.good, counted.failing), (before.good - 1, before.failing + 1));
+    let refused = Integration { health: Health::Unauthorized, version: 3, ..account.clone() };
+    write(store, [Change::UpdateIntegration { integration: refused, expected: 2 }]).await;
     assert_eq!(due(6).await, [], "an account that must be linked again is not tried");
+    let counted = store.count_syncs().await.unwrap();
+    assert_eq!((counted.failing, counted.stopped), (before.failing, before.stopped + 1));
 
     write(store, [Change::RemoveLink(first.id)]).await;
     assert_eq!(store.list_links(account.id).await.unwrap(), [changed]);

@@ -29,7 +29,9 @@ mod commits;
 mod contacts;
 mod courses;
 mod events;
+mod feeds;
 mod fixtures;
+mod fristen;
 mod integrations;
 mod jobs;
 mod singles;
@@ -48,11 +50,13 @@ pub use commits::{atomicity, concurrency};
 pub use contacts::{contact_lists, contact_uids, contacts};
 pub use courses::courses;
 pub use events::{event_changes, event_round_trip, event_uids, event_views};
+pub use feeds::feeds;
+pub use fristen::{TAMPERINGS, audited, frist_history, frist_lists, fristen, stored_frist};
 pub use integrations::{integrations, link_attempts, links, pairs, sync_logs};
 pub use jobs::{job_claims, job_keys, job_races, jobs};
 pub use singles::single_events;
 pub use trash::trash;
-pub use windows::{search, window_pages, windows};
+pub use windows::{kinds_and_cases, search, window_pages, windows};
 
 use crate::{Change, Changes, Store, StoreError, Unique};
 
@@ -82,7 +86,11 @@ pub async fn all(store: AnyStore) {
     windows(store.clone()).await;
     window_pages(store.clone()).await;
     search(store.clone()).await;
+    kinds_and_cases(store.clone()).await;
     single_events(store.clone()).await;
+    fristen(store.clone()).await;
+    frist_lists(store.clone()).await;
+    frist_history(store.clone()).await;
     contacts(store.clone()).await;
     contact_uids(store.clone()).await;
     contact_lists(store.clone()).await;
@@ -98,6 +106,7 @@ pub async fn all(store: AnyStore) {
     links(store.clone()).await;
     pairs(store.clone()).await;
     sync_logs(store.clone()).await;
+    feeds(store.clone()).await;
     answers(store.clone()).await;
     settings(store.clone()).await;
     jobs(store.clone()).await;

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use kalends_domain::calendar::Calendar;
-use kalends_domain::event::{Details, Event, Window};
+use kalends_domain::event::{Details, Event, Kind, Window};
 use kalends_domain::id::{CalendarId, EventId};
 use uuid::Uuid;
 
@@ -17,6 +17,8 @@ fn filter(calendars: &[&Calendar], from: Timestamp, to: Timestamp) -> EventFilte
         recurring: false,
         text: None,
         tag: None,
+        kinds: None,
+        case: None,
         after: None,
         limit: 1_000,
     }
@@ -295,4 +297,49 @@ pub async fn search(store: AnyStore) {
     for filter in [by_text, by_tag] {
         assert_eq!(titles(store, filter).await, ["Weekly"]);
     }
+}
+
+/// Kinds and cases narrow a list, of single events and of series; both are those of the event itself, as it is now.
+pub async fn kinds_and_cases(store: AnyStore) {
+    let store = &store;
+    let owner = stored_user(store).await;
+    let calendar = stored_calendar(store, owner.id).await;
+    let (from, to) = (at("2026-03-02T12:00:00Z"), at("2026-03-02T13:00:00Z"));
+    let case = Uuid::new_v4();
+    let mut made = Vec::new();
+    for (title, kind, case) in [
+        ("Plain", Kind::Event, None),
+        ("Court", Kind::Event, Some(case)),
+        ("Due", Kind::Deadline, Some(case)),
+        ("Other", Kind::Deadline, Some(Uuid::new_v4())),
+    ] {
+        let mut event = event(&calendar, title, from, to);
+        (event.details.kind, event.case_id) = (kind, case);
+        made.push(event);
+    }
+    let mut weekly = series(&calendar, "Weekly", from, to, "FREQ=WEEKLY;COUNT=3");
+    (weekly.details.kind, weekly.case_id) = (Kind::Meeting, Some(case));
+    made.push(weekly);
+    write(store, made.iter().cloned().map(Change::InsertEvent)).await;
+
+    let find = async |recurring, kinds: Option<&[Kind]>, case| {
+        let kinds = kinds.map(<[Kind]>::to_vec);
+        let mut found = titles(store, EventFilter { recurring, kinds, case, ..always(&[&calendar]) }).await;
+        found.sort();
+        found
+    };
+    assert_eq!(find(false, Some(&[Kind::Deadline]), None).await, ["Due", "Other"]);
+    assert_eq!(find(false, Some(&[Kind::Deadline, Kind::Event]), None).await.len(), 4);
+    assert_eq!(find(false, None, Some(case)).await, ["Court", "Due"]);
+    assert_eq!(find(false, Some(&[Kind::Deadline]), Some(case)).await, ["Due"]);
+    assert_eq!(find(true, Some(&[Kind::Meeting]), Some(case)).await, ["Weekly"]);
+    assert!(find(true, Some(&[Kind::Event]), None).await.is_empty());
+    assert!(find(false, Some(&[]), None).await.is_empty());
+    assert!(find(false, None, Some(Uuid::new_v4())).await.is_empty());
+
+    let mut moved = Event { case_id: None, version: 2, ..made[2].clone() };
+    moved.details.kind = Kind::Meeting;
+    write(store, [Change::UpdateEvent { event: moved, expected: 1 }]).await;
+    assert_eq!(find(false, None, Some(case)).await, ["Court"]);
+    assert_eq!(find(false, Some(&[Kind::Meeting]), None).await, ["Due"]);
 }

@@ -57,7 +57,7 @@ pub(super) struct DetailsDoc {
 
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum LengthDoc {
+pub(super) enum LengthDoc {
     Exact(SignedDuration),
     Days(i32),
 }
@@ -126,10 +126,7 @@ impl From<&Details> for DetailsDoc {
             location: details.location.clone(),
             start: span.start,
             second_pass: span.fold == Fold::Second,
-            length: match span.length {
-                Length::Exact(length) => LengthDoc::Exact(length),
-                Length::Days(days) => LengthDoc::Days(days),
-            },
+            length: span.length.into(),
             zone: span.zone.name().to_owned(),
             kind: unusual(details.kind, USUAL_KIND, Kind::as_str),
             priority: details.priority.map(|priority| priority.as_str().to_owned()),
@@ -152,10 +149,7 @@ impl DetailsDoc {
         let span = Span {
             start: self.start,
             fold: if self.second_pass { Fold::Second } else { Fold::First },
-            length: match self.length {
-                LengthDoc::Exact(length) => Length::Exact(length),
-                LengthDoc::Days(days) => Length::Days(days),
-            },
+            length: self.length.into(),
             zone: Zone::restore(&self.zone)?,
         };
         Ok(Details {
@@ -176,6 +170,24 @@ impl DetailsDoc {
             attachments: self.attachments.into_iter().map(Attachment::from).collect(),
             kept: self.kept,
         })
+    }
+}
+
+impl From<Length> for LengthDoc {
+    fn from(length: Length) -> Self {
+        match length {
+            Length::Exact(length) => Self::Exact(length),
+            Length::Days(days) => Self::Days(days),
+        }
+    }
+}
+
+impl From<LengthDoc> for Length {
+    fn from(doc: LengthDoc) -> Self {
+        match doc {
+            LengthDoc::Exact(length) => Self::Exact(length),
+            LengthDoc::Days(days) => Self::Days(days),
+        }
     }
 }
 

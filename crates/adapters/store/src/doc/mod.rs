@@ -1,4 +1,4 @@
-//! The documents in which a store keeps events, the settings of booking links, bookers, and what was last seen of
+//! The documents in which a store keeps events, the settings of booking links, bookers, what Fristen say, and what was last seen of
 //! events' copies: its own format, in JSON, apart from the domain's types.
 //!
 //! # How to add the next field
@@ -9,6 +9,7 @@
 
 mod booking;
 mod details;
+mod frist;
 mod pair;
 mod recurrence;
 
@@ -22,6 +23,7 @@ use uuid::Uuid;
 
 pub(crate) use booking::{BookerDoc, SettingsDoc};
 use details::DetailsDoc;
+pub(crate) use frist::{RecordDoc, StateDoc};
 pub(crate) use pair::PairDoc;
 use recurrence::RecurrenceDoc;
 

@@ -10,7 +10,7 @@ use diesel_async::pooled_connection::deadpool::{Object, Pool, PoolError};
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection, TransactionManager};
 use futures_util::future::BoxFuture;
-use kalends_ports::StoreError;
+use kalends_ports::{PoolState, StoreError};
 use tokio::runtime::Handle;
 
 use super::address::{Address, Attempt};
@@ -140,6 +140,12 @@ impl Exec {
                 outcome => return Ok(outcome?),
             }
         }
+    }
+
+    /// How busy the connections are.
+    pub(super) fn pool(&self) -> PoolState {
+        let now = self.pool.status();
+        PoolState { size: now.max_size, in_use: now.size.saturating_sub(now.available), waiting: now.waiting }
     }
 
     /// Whether the server answers.

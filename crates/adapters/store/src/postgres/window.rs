@@ -77,6 +77,16 @@ impl QueryFragment<Pg> for Window<'_> {
             out.push_bind_param::<Text, _>(tag)?;
             out.push_sql(") > 0");
         }
+        if let Some(kinds) = &query.kinds {
+            out.push_sql(" and kind = any(");
+            out.push_bind_param::<Array<Text>, _>(kinds)?;
+            out.push_sql(")");
+        }
+        if let Some(case) = &query.case {
+            // The index of cases holds no event without one.
+            out.push_sql(" and case_id <> '' and case_id = ");
+            out.push_bind_param::<Text, _>(case)?;
+        }
         out.push_sql(" order by starts_at, id limit ");
         out.push_bind_param::<BigInt, _>(&query.limit)?;
         out.push_sql(") as e order by e.starts_at, e.id limit ");

@@ -16,7 +16,7 @@ use crate::types::{DbDoc, DbId, DbTs};
 #[diesel(table_name = events)]
 pub(crate) struct EventRow {
     pub(crate) id: DbId,
-    calendar_id: DbId,
+    pub(crate) calendar_id: DbId,
     uid: String,
     pub(crate) starts_at: DbTs,
     doc: DbDoc,
@@ -73,6 +73,8 @@ pub(crate) struct NewEventRow {
     pub(crate) kind: String,
     /// Empty where there is none.
     pub(crate) course_id: String,
+    /// Empty where there is none.
+    pub(crate) case_id: String,
     pub(crate) doc: DbDoc,
     pub(crate) created_by: DbId,
     pub(crate) updated_by: DbId,
@@ -103,6 +105,7 @@ impl TryFrom<Event> for NewEventRow {
             tags_text: text(tags_text)?,
             kind: event.details.kind.as_str().to_owned(),
             course_id: text(event.course_id.unwrap_or_default())?,
+            case_id: event.case_id.map(|case| case.to_string()).unwrap_or_default(),
             doc,
             created_by: DbId(event.created_by.0),
             updated_by: DbId(event.updated_by.0),

@@ -112,13 +112,15 @@ impl TryFrom<AttemptRow> for LinkAttempt {
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = calendar_links, treat_none_as_null = true, treat_none_as_default_value = false)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a question of its own")]
 pub(crate) struct LinkRow {
     pub(crate) id: DbId,
-    integration_id: DbId,
+    pub(crate) integration_id: DbId,
     remote_id: String,
     name: String,
     is_primary: bool,
     writable: bool,
+    mirror: bool,
     calendar_id: DbId,
     sync_cursor: Option<String>,
     held: bool,
@@ -139,6 +141,7 @@ impl TryFrom<Link> for LinkRow {
             name: text(link.name)?,
             is_primary: link.primary,
             writable: link.writable,
+            mirror: link.mirror,
             calendar_id: DbId(link.calendar.0),
             sync_cursor: text_opt(link.cursor)?,
             held: link.held,
@@ -159,6 +162,7 @@ impl From<LinkRow> for Link {
             name: row.name,
             primary: row.is_primary,
             writable: row.writable,
+            mirror: row.mirror,
             calendar: CalendarId(row.calendar_id.0),
             cursor: row.sync_cursor,
             held: row.held,

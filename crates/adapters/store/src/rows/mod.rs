@@ -10,6 +10,8 @@ mod calendars;
 mod contacts;
 mod courses;
 mod events;
+mod feeds;
+mod fristen;
 mod integrations;
 mod jobs;
 mod users;
@@ -26,9 +28,11 @@ pub(crate) use calendars::{CalendarRow, MembershipRow, role};
 pub(crate) use contacts::ContactRow;
 pub(crate) use courses::CourseRow;
 pub(crate) use events::{EventRow, NewEventRow};
+pub(crate) use feeds::FeedRow;
+pub(crate) use fristen::{EntryText, FristRow, RecordRow, entry_hash};
 pub(crate) use integrations::{AttemptRow, HistoryRow, IntegrationRow, LinkRow, LogRow, PairRow};
 pub(crate) use jobs::JobRow;
-pub(crate) use users::{ApiKeyRow, SessionRow, UserRow};
+pub(crate) use users::{ApiKeyRow, IcalTokenRow, SessionRow, UserRow};
 
 /// Text that both engines can keep: Postgres has no NUL in text, and what one refuses, both do.
 pub(crate) fn text(text: impl Into<String>) -> Result<String, Fail> {

@@ -1,13 +1,13 @@
-//! Accounts, refresh tokens, API keys.
+//! Accounts, refresh tokens, API keys, iCal tokens.
 
 use diesel::prelude::*;
 use kalends_domain::access::{Resource, Scopes, Verb};
-use kalends_domain::account::{ApiKey, FreeBusyVisibility, PasswordHash, Session, TokenHash, User};
-use kalends_domain::id::{ApiKeyId, FamilyId, SessionId, UserId};
+use kalends_domain::account::{ApiKey, FreeBusyVisibility, IcalToken, PasswordHash, Session, TokenHash, User};
+use kalends_domain::id::{ApiKeyId, FamilyId, IcalTokenId, SessionId, UserId};
 
 use super::{hash, parse, text, text_opt, zone};
 use crate::error::Fail;
-use crate::schema::{api_keys, sessions, users};
+use crate::schema::{api_keys, ical_tokens, sessions, users};
 use crate::types::{DbId, DbTs};
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
@@ -156,6 +156,42 @@ impl TryFrom<ApiKeyRow> for ApiKey {
             scopes: row.scopes.split_whitespace().map(scope).collect::<Result<Scopes, Fail>>()?,
             token: TokenHash(hash(&named, &row.token)?),
             name: row.name,
+            created_at: row.created_at.get(),
+            revoked_at: row.revoked_at.map(DbTs::get),
+        })
+    }
+}
+
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = ical_tokens, treat_none_as_default_value = false)]
+pub(crate) struct IcalTokenRow {
+    pub(crate) id: DbId,
+    user_id: DbId,
+    token: Vec<u8>,
+    created_at: DbTs,
+    revoked_at: Option<DbTs>,
+}
+
+impl From<IcalToken> for IcalTokenRow {
+    fn from(token: IcalToken) -> Self {
+        Self {
+            id: DbId(token.id.0),
+            user_id: DbId(token.user.0),
+            token: token.token.0.to_vec(),
+            created_at: token.created_at.into(),
+            revoked_at: token.revoked_at.map(DbTs::new),
+        }
+    }
+}
+
+impl TryFrom<IcalTokenRow> for IcalToken {
+    type Error = Fail;
+
+    fn try_from(row: IcalTokenRow) -> Result<Self, Fail> {
+        Ok(Self {
+            id: IcalTokenId(row.id.0),
+            user: UserId(row.user_id.0),
+            token: TokenHash(hash(format_args!("iCal token {}", row.id.0), &row.token)?),
             created_at: row.created_at.get(),
             revoked_at: row.revoked_at.map(DbTs::get),
         })

@@ -6,12 +6,13 @@ use diesel_async::RunQueryDsl;
 use kalends_ports::{StoreError, Unique};
 
 use super::super::backend::{Conn, lock_calendars};
-use super::{Found, jobs};
+use super::{Found, fristen as history, jobs};
 use crate::error::Fail;
-use crate::rows::{CourseRow, MembershipRow};
+use crate::rows::{CourseRow, EntryText, FristRow, MembershipRow};
 use crate::schema::{
     answers, api_keys, booking_links, bookings, calendar_links, calendars, contacts, courses, event_history, events,
-    integrations, link_attempts, memberships, sessions, settings, sync_log, sync_pairs, users,
+    feeds, fristen, ical_tokens, integrations, link_attempts, memberships, sessions, settings, sync_log, sync_pairs,
+    users,
 };
 use crate::statements::{TouchCalendar, UpdateEvent};
 use crate::types::{DbId, DbTs};
@@ -33,6 +34,7 @@ pub(in super::super) async fn apply(conn: &mut Conn, writes: &[Write]) -> Found<
         // Who writes to several takes them in one order, so that no two wait for each other.
         lock_calendars(conn, calendars).await?;
     }
+    let mut entries: Vec<&EntryText> = Vec::new();
     for write in writes {
         match write {
             Write::InsertUser(user) => insert!(conn, users, user.as_ref())?,
@@ -60,6 +62,12 @@ pub(in super::super) async fn apply(conn: &mut Conn, writes: &[Write]) -> Found<
                 let live = api_keys::table.filter(theirs.and(api_keys::revoked_at.is_null()));
                 hit(diesel::update(live).set(api_keys::revoked_at.eq(Some(*at))).execute(conn).await?)?;
             }
+            Write::InsertIcalToken(token) => insert!(conn, ical_tokens, token.as_ref())?,
+            Write::RevokeIcalToken { id, user, at } => {
+                let theirs = ical_tokens::id.eq(id).and(ical_tokens::user_id.eq(user));
+                let live = ical_tokens::table.filter(theirs.and(ical_tokens::revoked_at.is_null()));
+                hit(diesel::update(live).set(ical_tokens::revoked_at.eq(Some(*at))).execute(conn).await?)?;
+            }
             Write::InsertCalendar(calendar) => insert!(conn, calendars, calendar.as_ref())?,
             Write::UpdateCalendar { calendar, expected } => {
                 let at = calendars::id.eq(calendar.id).and(calendars::version.eq(expected));
@@ -80,6 +88,10 @@ pub(in super::super) async fn apply(conn: &mut Conn, writes: &[Write]) -> Found<
             Write::InsertEvent(event) => insert!(conn, events, event.as_ref())?,
             Write::UpdateEvent { event, expected } => {
                 hit(UpdateEvent { event: event.as_ref().clone(), expected: *expected }.execute(conn).await?)?;
+            }
+            Write::PutFrist { frist, entry } => {
+                write_frist(conn, frist).await?;
+                entries.push(entry);
             }
             Write::InsertContact(contact) => insert!(conn, contacts, contact.as_ref())?,
             Write::UpdateContact { contact, expected } => {
@@ -136,6 +148,18 @@ pub(in super::super) async fn apply(conn: &mut Conn, writes: &[Write]) -> Found<
                 let one = sync_pairs::link_id.eq(link).and(sync_pairs::event_id.eq(event));
                 diesel::delete(sync_pairs::table.filter(one)).execute(conn).await?;
             }
+            Write::InsertFeed(feed) => insert!(conn, feeds, feed.as_ref())?,
+            Write::UpdateFeed { feed, expected } => {
+                let at = feeds::table.filter(feeds::id.eq(feed.id).and(feeds::version.eq(expected)));
+                hit(diesel::update(at).set(feed.as_ref()).execute(conn).await?)?;
+            }
+            Write::RemoveFeed { id, expected } => {
+                let one = feeds::table.filter(feeds::id.eq(id).and(feeds::version.eq(expected)));
+                hit(diesel::delete(one).execute(conn).await?)?;
+            }
+            Write::RemoveFeedsOf(owner) => {
+                diesel::delete(feeds::table.filter(feeds::owner_id.eq(owner))).execute(conn).await?;
+            }
             Write::InsertSyncLog(entry) => insert!(conn, sync_log, entry.as_ref())?,
             Write::TrimSyncLog { integration, keep } => super::integrations::trim(conn, *integration, *keep).await?,
             Write::InsertHistory(entry) => insert!(conn, event_history, entry.as_ref())?,
@@ -165,7 +189,8 @@ pub(in super::super) async fn apply(conn: &mut Conn, writes: &[Write]) -> Found<
             }
         }
     }
-    Ok(())
+    // Last: of those who append, one waits for the other, and should hold it up for nothing else.
+    history::append(conn, &entries).await
 }
 
 /// The calendars whose rows change, in order.
@@ -196,6 +221,8 @@ async fn revoke_credentials(conn: &mut Conn, user: DbId, at: DbTs) -> Found<()> 
     diesel::update(tokens).set(sessions::revoked_at.eq(Some(at))).execute(conn).await?;
     let keys = api_keys::table.filter(api_keys::user_id.eq(user).and(api_keys::revoked_at.is_null()));
     diesel::update(keys).set(api_keys::revoked_at.eq(Some(at))).execute(conn).await?;
+    let feeds = ical_tokens::table.filter(ical_tokens::user_id.eq(user).and(ical_tokens::revoked_at.is_null()));
+    diesel::update(feeds).set(ical_tokens::revoked_at.eq(Some(at))).execute(conn).await?;
     Ok(())
 }
 
@@ -216,6 +243,15 @@ async fn delete_contacts(conn: &mut Conn, owner: DbId, at: DbTs) -> Found<()> {
         (contacts::deleted_at.eq(Some(at)), contacts::updated_at.eq(at), contacts::version.eq(contacts::version + 1));
     diesel::update(theirs).set(deleted).execute(conn).await?;
     Ok(())
+}
+
+/// The first version is new; a later one replaces the one before.
+async fn write_frist(conn: &mut Conn, frist: &FristRow) -> Found<()> {
+    if frist.version == 1 {
+        return insert!(conn, fristen, frist);
+    }
+    let before = fristen::id.eq(frist.id).and(fristen::version.eq(frist.version - 1));
+    hit(diesel::update(fristen::table.filter(before)).set(frist).execute(conn).await?)
 }
 
 async fn update_course(conn: &mut Conn, course: &CourseRow, expected: i64) -> Found<()> {

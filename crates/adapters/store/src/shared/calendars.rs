@@ -2,7 +2,6 @@
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use kalends_domain::access::Role;
 
 use super::super::backend::Conn;
 use super::{Found, limit_of};
@@ -33,8 +32,9 @@ pub(super) async fn find_public(conn: &mut Conn, id: DbId) -> Found<Option<Calen
 
 /// Those of these calendars that have a member who does not own them.
 pub(super) async fn shared(conn: &mut Conn, calendars: &[DbId]) -> Found<Vec<DbId>> {
-    let others = memberships::calendar_id.eq_any(calendars).and(memberships::role.ne(Role::Owner.as_str()));
-    let query = memberships::table.filter(others).select(memberships::calendar_id).distinct();
+    let others = memberships::calendar_id.eq_any(calendars).and(memberships::user_id.ne(calendars::owner_id));
+    let joined = memberships::table.inner_join(calendars::table).filter(others);
+    let query = joined.select(memberships::calendar_id).distinct();
     Ok(query.load::<DbId>(conn).await?)
 }
 

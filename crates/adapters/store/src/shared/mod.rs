@@ -11,6 +11,8 @@ mod calendars;
 mod contacts;
 mod courses;
 mod events;
+mod feeds;
+mod fristen;
 mod integrations;
 mod jobs;
 mod store;

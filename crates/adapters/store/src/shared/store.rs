@@ -5,17 +5,19 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use kalends_domain::access::Role;
-use kalends_domain::account::{ApiKey, Email, Session, TokenHash, User};
+use kalends_domain::account::{ApiKey, Email, IcalToken, Session, TokenHash, User};
 use kalends_domain::booking::{Booking, BookingLink};
 use kalends_domain::calendar::{Calendar, CalendarView, Member, Membership};
 use kalends_domain::contact::Contact;
 use kalends_domain::course::{Course, CourseId};
 use kalends_domain::event::{Event, Kind};
-use kalends_domain::id::{ApiKeyId, BookingId, BookingLinkId, CalendarId, ContactId, EventId, JobId, UserId};
+use kalends_domain::id::{
+    ApiKeyId, BookingId, BookingLinkId, CalendarId, ContactId, EventId, IcalTokenId, JobId, UserId,
+};
 use kalends_ports::{
     Answer, Answers, ApiKeys, Bookings, Calendars, Changes, Commit, ContactFilter, Contacts, Counted, Courses,
-    EventFilter, Events, Job, JobFilter, Jobs, Lease, Page, PageRequest, QueueState, SeenEvent, SeenLink, Sessions,
-    Settings, SingleFilter, StoreError, Trash, TrashFilter, Trashed, TrashedKind, Users,
+    EventFilter, Events, IcalTokens, Job, JobFilter, Jobs, Lease, Page, PageRequest, PoolState, QueueState, SeenEvent,
+    SeenLink, Sessions, Settings, SingleFilter, StoreError, Trash, TrashFilter, Trashed, TrashedKind, Users,
 };
 use uuid::Uuid;
 
@@ -100,6 +102,21 @@ impl ApiKeys for DieselStore {
         let (user, after, limit) = (DbId(user.0), request.after.map(|id| DbId(id.0)), request.limit);
         let rows = self.exec.read(move |conn| Box::pin(users::list_api_keys(conn, user, after, limit))).await?;
         page(rows, limit, ApiKey::try_from)
+    }
+}
+
+#[async_trait]
+impl IcalTokens for DieselStore {
+    async fn find_ical_token(&self, token: TokenHash) -> Result<Option<(IcalToken, User)>> {
+        let row = self.exec.read(move |conn| Box::pin(users::find_ical_token(conn, token.0.to_vec()))).await?;
+        let Some((token, user)) = row else { return Ok(None) };
+        Ok(Some((token.try_into()?, user.try_into()?)))
+    }
+
+    async fn list_ical_tokens(&self, user: UserId, request: PageRequest<IcalTokenId>) -> Result<Page<IcalToken>> {
+        let (user, after, limit) = (DbId(user.0), request.after.map(|id| DbId(id.0)), request.limit);
+        let rows = self.exec.read(move |conn| Box::pin(users::list_ical_tokens(conn, user, after, limit))).await?;
+        page(rows, limit, IcalToken::try_from)
     }
 }
 
@@ -452,5 +469,9 @@ impl Commit for DieselStore {
 
     async fn ping(&self) -> Result<()> {
         self.exec.ping().await
+    }
+
+    fn pool(&self) -> PoolState {
+        self.exec.pool()
     }
 }

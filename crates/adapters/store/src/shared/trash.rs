@@ -51,8 +51,12 @@ pub(super) async fn list(conn: &mut Conn, query: TrashQuery) -> Found<Vec<TrashR
 
 async fn deleted_calendars(conn: &mut Conn, query: TrashQuery) -> Found<Vec<TrashRow>> {
     let (at, id) = query.before;
+    // What a feed wrote is its owner's to read alone, and comes back by no restoring.
+    let reads = memberships::user_id.eq(query.user).and(memberships::role.eq("viewer"));
+    let feed = memberships::table.filter(memberships::calendar_id.eq(calendars::id).and(reads));
     let rows = calendars::table
         .filter(calendars::owner_id.eq(query.user).and(calendars::deleted_at.is_not_null()))
+        .filter(diesel::dsl::not(diesel::dsl::exists(feed)))
         .filter(calendars::deleted_at.ge(query.since).and(calendars::deleted_at.le(at)))
         .filter(calendars::deleted_at.lt(at).or(calendars::id.lt(id)))
         .order((calendars::deleted_at.desc(), calendars::id.desc()))

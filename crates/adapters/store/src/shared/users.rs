@@ -1,12 +1,12 @@
-//! Reads of accounts, refresh tokens, API keys.
+//! Reads of accounts, refresh tokens, API keys, iCal tokens.
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
 use super::super::backend::Conn;
 use super::{Found, limit_of};
-use crate::rows::{ApiKeyRow, SessionRow, UserRow};
-use crate::schema::{api_keys, sessions, users};
+use crate::rows::{ApiKeyRow, IcalTokenRow, SessionRow, UserRow};
+use crate::schema::{api_keys, ical_tokens, sessions, users};
 use crate::types::DbId;
 
 pub(super) async fn find(conn: &mut Conn, id: DbId) -> Found<Option<UserRow>> {
@@ -48,4 +48,29 @@ pub(super) async fn list_api_keys(
         .order(api_keys::id)
         .limit(limit_of(limit));
     Ok(query.select(ApiKeyRow::as_select()).load::<ApiKeyRow>(conn).await?)
+}
+
+pub(super) async fn find_ical_token(conn: &mut Conn, token: Vec<u8>) -> Found<Option<(IcalTokenRow, UserRow)>> {
+    let live = ical_tokens::revoked_at.is_null().and(users::deleted_at.is_null());
+    let query = ical_tokens::table.inner_join(users::table).filter(ical_tokens::token.eq(token).and(live));
+    Ok(query
+        .select((IcalTokenRow::as_select(), UserRow::as_select()))
+        .first::<(IcalTokenRow, UserRow)>(conn)
+        .await
+        .optional()?)
+}
+
+/// One row more than asked for, if there is one.
+pub(super) async fn list_ical_tokens(
+    conn: &mut Conn,
+    user: DbId,
+    after: Option<DbId>,
+    limit: usize,
+) -> Found<Vec<IcalTokenRow>> {
+    let after = after.unwrap_or(DbId(uuid::Uuid::nil()));
+    let query = ical_tokens::table
+        .filter(ical_tokens::user_id.eq(user).and(ical_tokens::revoked_at.is_null()).and(ical_tokens::id.gt(after)))
+        .order(ical_tokens::id)
+        .limit(limit_of(limit));
+    Ok(query.select(IcalTokenRow::as_select()).load::<IcalTokenRow>(conn).await?)
 }

@@ -1,6 +1,8 @@
 //! The file: opening it, and its schema.
 
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -12,26 +14,49 @@ use crate::{ConnectError, SchemaStatus, status};
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../../migrations/sqlite");
 
-/// `busy_timeout` first: the others may find another process at work. FULL flushes each commit, so that what
-/// was acknowledged outlives a power cut. The cache is 16 MiB per connection.
+/// How long another process is waited for: SQLite's `busy_timeout`, and ours where it has none.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// FULL flushes each commit, so that what was acknowledged outlives a power cut. The cache is 16 MiB per connection.
 const SETTINGS: &str = "\
     pragma busy_timeout = 5000;\
-    pragma journal_mode = wal;\
     pragma synchronous = full;\
     pragma foreign_keys = on;\
     pragma temp_store = memory;\
     pragma cache_size = -16000;";
+
+/// One thread at a time opens: whoever closes a descriptor of a file gives up all the locks that its process holds on
+/// it, SQLite's own too.
+static OPENING: Mutex<()> = Mutex::new(());
 
 /// A connection that may write.
 pub(super) fn open(path: &Path) -> Result<SqliteConnection, ConnectError> {
     let failed = |reason: String| ConnectError::File { path: path.display().to_string(), reason: short(&reason) };
     // An absolute path cannot be taken for a `file:` URI.
     let absolute = std::path::absolute(path).map_err(|error| failed(error.to_string()))?;
+    let _alone = OPENING.lock().unwrap_or_else(PoisonError::into_inner);
     create(&absolute).map_err(|error| failed(error.to_string()))?;
     let name = absolute.to_str().ok_or_else(|| failed("its name is not UTF-8".to_owned()))?;
     let mut conn = SqliteConnection::establish(name).map_err(|error| failed(error.to_string()))?;
     conn.batch_execute(SETTINGS).map_err(|error| failed(error.to_string()))?;
+    write_ahead(&mut conn).map_err(|error| failed(error.to_string()))?;
     Ok(conn)
+}
+
+/// Turns the file to WAL, once for all. Where another process is about to do the same, SQLite says that it is locked
+/// without waiting for it.
+fn write_ahead(conn: &mut SqliteConnection) -> QueryResult<()> {
+    let until = Instant::now() + PATIENCE;
+    loop {
+        match conn.batch_execute("pragma journal_mode = wal") {
+            Err(diesel::result::Error::DatabaseError(_, told))
+                if told.message().contains("locked") && Instant::now() < until =>
+            {
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            done => return done,
+        }
+    }
 }
 
 /// A connection that only reads, to a file that is there.
@@ -45,19 +70,21 @@ pub(super) fn open_reader(path: &Path) -> Result<SqliteConnection, ConnectError>
     Ok(conn)
 }
 
-/// Makes the file for its owner's eyes only; SQLite gives the files beside it the same mode.
+/// Makes the file for its owner's eyes only, if it is not there; SQLite gives the files beside it the same mode.
 #[cfg(unix)]
-fn create(path: &Path) -> std::io::Result<()> {
+pub(super) fn create(path: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
     if let Some(parent) = path.parent() {
         std::fs::DirBuilder::new().recursive(true).mode(0o700).create(parent)?;
     }
-    std::fs::OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path)?;
-    Ok(())
+    match std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        made => made.map(drop),
+    }
 }
 
 #[cfg(not(unix))]
-fn create(path: &Path) -> std::io::Result<()> {
+pub(super) fn create(path: &Path) -> std::io::Result<()> {
     if let Some(parent) = path.parent() {
         std::fs::create_dir_all(parent)?;
     }

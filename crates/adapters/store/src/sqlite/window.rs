@@ -94,6 +94,19 @@ impl QueryFragment<Sqlite> for Branch<'_> {
             out.push_bind_param::<Text, _>(tag)?;
             out.push_sql(") > 0");
         }
+        if let Some(kinds) = &self.query.kinds {
+            out.push_sql(" and kind in (");
+            for (i, kind) in kinds.iter().enumerate() {
+                out.push_sql(if i == 0 { "" } else { ", " });
+                out.push_bind_param::<Text, _>(kind)?;
+            }
+            out.push_sql(")");
+        }
+        if let Some(case) = &self.query.case {
+            // The index of cases holds no event without one.
+            out.push_sql(" and case_id <> '' and case_id = ");
+            out.push_bind_param::<Text, _>(case)?;
+        }
         out.push_sql(" order by starts_at, id limit ");
         out.push_bind_param::<BigInt, _>(&self.query.limit)
     }

@@ -88,7 +88,7 @@ impl Code {
         match kind {
             Kind::Invalid | Kind::TooLarge | Kind::UnsupportedType => Self::ValidationError,
             Kind::NoCredential | Kind::BadCredential => Self::Unauthorized,
-            Kind::Forbidden => Self::Forbidden,
+            Kind::NoScope | Kind::Forbidden => Self::Forbidden,
             Kind::NotFound | Kind::NoSuchMethod => Self::NotFound,
             Kind::Conflict | Kind::Stale => Self::Conflict,
             Kind::NotLinked => Self::GoogleCalendarNotLinked,

@@ -11,12 +11,12 @@ pub(crate) mod booking;
 mod calendars;
 mod contacts;
 pub(crate) mod events;
-mod ics;
+pub(crate) mod ics;
 pub(super) mod integrations;
 mod members;
 mod trash;
 mod users;
-mod wire;
+pub(super) mod wire;
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -109,7 +109,7 @@ impl Code {
             Kind::Invalid | Kind::TooLarge | Kind::UnsupportedType => Self::ValidationError,
             Kind::NoCredential => Self::AuthRequired,
             Kind::BadCredential => Self::AuthInvalid,
-            Kind::Forbidden => Self::Forbidden,
+            Kind::NoScope | Kind::Forbidden => Self::Forbidden,
             Kind::NotFound | Kind::NoSuchMethod => Self::NotFound,
             Kind::Conflict | Kind::NotLinked | Kind::Stale => Self::Conflict,
             Kind::Mismatch => Self::IdempotencyMismatch,

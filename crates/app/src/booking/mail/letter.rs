@@ -84,12 +84,12 @@ pub(super) fn letter(facts: &Facts<'_>) -> (String, String) {
     (subject, paragraphs.join("\n\n") + "\n")
 }
 
-fn person(name: Option<&str>, email: &str) -> String {
+pub(crate) fn person(name: Option<&str>, email: &str) -> String {
     name.map_or_else(|| email.to_owned(), |name| format!("{name} ({email})"))
 }
 
 /// A day and a time, for a subject: `2 March 2026, 10:00 (Europe/Berlin)`.
-fn beginning(start: Timestamp, zone: &Zone) -> String {
+pub(crate) fn beginning(start: Timestamp, zone: &Zone) -> String {
     format!("{} ({zone})", zone.civil(start).strftime("%-d %B %Y, %H:%M"))
 }
 

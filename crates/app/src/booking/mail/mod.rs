@@ -8,6 +8,8 @@ mod invitation;
 mod letter;
 mod send;
 
+pub(crate) use letter::{beginning, person};
+
 use std::fmt;
 use std::str::FromStr;
 

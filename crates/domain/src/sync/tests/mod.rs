@@ -79,6 +79,7 @@ fn input(pairs: Vec<Pair>, events: Vec<Event>, items: Vec<Item>) -> Input<'stati
     Input {
         kind: ProviderKind::Google,
         writable: true,
+        mirror: false,
         complete: false,
         confirmed: false,
         total: pairs.len(),

@@ -191,3 +191,47 @@ fn what_comes_is_cut_to_what_an_event_can_hold() {
     assert_eq!((facts.description.as_deref(), facts.location, facts.color), (Some("ab\n"), None, None));
     assert_eq!(facts.reminders, [10, 10_080]);
 }
+
+fn mirrored(pairs: Vec<Pair>, events: Vec<Event>, items: Vec<Item>) -> Plan {
+    let plan = decide(Input { mirror: true, confirmed: true, ..input(pairs, events, items) });
+    assert!(
+        plan.decisions.iter().all(|it| it.here == Here::Nothing && it.lost.is_empty()),
+        "nothing comes here: {plan:?}"
+    );
+    plan
+}
+
+#[test]
+fn what_is_only_shown_there_is_put_back() {
+    let ours = event(1, "Ours", None, 10);
+    let mut told = item(&ours, "v2", 99);
+    let Content::Whole(whole) = &mut told.content else { unreachable!() };
+    whole.facts.title = "Theirs".into();
+    let known = pair(&ours, "v1");
+    let decision = only(mirrored(vec![known.clone()], vec![ours.clone()], vec![told]));
+    let There::Change { fields, .. } = &decision.there else { panic!("{decision:?}") };
+    assert_eq!(*fields, Fields::from([Field::Title]));
+    // The write failed: it is told again, although nothing is told from there.
+    let unsent = decision.pair(&ours).unwrap();
+    let again = only(mirrored(vec![unsent], vec![ours.clone()], vec![]));
+    assert_eq!(again.there, decision.there);
+    // Deleted there, however late: it comes back.
+    let gone = Item { content: Content::Deleted, ..item(&ours, "v3", 99) };
+    let decision = only(mirrored(vec![known], vec![ours], vec![gone]));
+    assert_eq!((decision.there, decision.remember), (There::Insert, Remember::Nothing));
+}
+
+#[test]
+fn what_is_only_shown_there_follows_what_is_here() {
+    let [before, gone, new] = [1, 2, 3].map(|n| event(n, "Before", None, 10));
+    let mut after = Event { version: 2, updated_at: at(30), ..before.clone() };
+    after.details.title = "After".into();
+    let deleted = Event { version: 2, deleted_at: Some(at(30)), ..gone.clone() };
+    let alien = Item { id: "alien".into(), origin: None, uid: Some("alien".into()), ..item(&before, "v9", 5) };
+    let plan = mirrored(vec![pair(&before, "v1"), pair(&gone, "v1")], vec![after, deleted, new], vec![alien]);
+    let told: Vec<_> = plan.decisions.iter().map(|it| (it.event.unwrap(), std::mem::discriminant(&it.there))).collect();
+    let kind = |there: &There| std::mem::discriminant(there);
+    let change = There::Change { fields: Fields::new(), parts: [].into(), strays: vec![] };
+    assert_eq!(told, [(id(1), kind(&change)), (id(2), kind(&There::Delete)), (id(3), kind(&There::Insert))]);
+    assert!(mirrored(vec![pair(&before, "v1")], vec![before], vec![]).decisions.is_empty(), "what is the same stays");
+}

@@ -92,6 +92,8 @@ pub(super) struct World {
     made: u8,
     /// Lose the answer of every so many-th write, and stop there.
     pub(super) lose: Option<usize>,
+    /// Refuse all writes after so many.
+    pub(super) fail: Option<usize>,
 }
 
 /// The sync stopped in the middle.
@@ -138,6 +140,7 @@ impl World {
         let plan = decide(Input {
             kind: ProviderKind::Google,
             writable: true,
+            mirror: false,
             complete,
             confirmed: true,
             total: self.pairs.len(),
@@ -197,8 +200,12 @@ impl World {
         Ok((done, self.remote.writes - before))
     }
 
-    /// A write there: it is made, and its answer may be lost.
-    fn wrote<T>(&mut self, answer: T) -> Result<T, Stopped> {
+    /// A write there: it may be refused, or made and its answer lost.
+    fn write<T>(&mut self, write: impl FnOnce(&mut Remote) -> T) -> Result<T, Stopped> {
+        if let Some(left) = &mut self.fail {
+            *left = left.checked_sub(1).ok_or(Stopped)?;
+        }
+        let answer = write(&mut self.remote);
         self.remote.writes += 1;
         if self.lose.is_some_and(|every| self.remote.writes.is_multiple_of(every)) { Err(Stopped) } else { Ok(answer) }
     }
@@ -206,8 +213,7 @@ impl World {
     fn push(&mut self, id: EventId, decision: &Decision) -> Result<(), Stopped> {
         let now = self.now();
         if decision.there == There::Delete {
-            self.remote.remove(&decision.remote.clone().unwrap(), now);
-            self.wrote(())?;
+            self.write(|remote| remote.remove(decision.remote.as_ref().unwrap(), now))?;
             self.pairs.remove(&id);
             return Ok(());
         }
@@ -226,8 +232,7 @@ impl World {
                     }
                 }
                 item.origin = Some(id);
-                let item = self.remote.put(item, now);
-                seen.tell(&self.wrote(item)?);
+                seen.tell(&self.write(|remote| remote.put(item, now))?);
             }
             seen
         } else {
@@ -240,21 +245,21 @@ impl World {
                 uid: Some(event.uid.clone()),
                 content: Content::Whole(Whole { facts: rounded(whole.facts), ..whole }),
             };
-            let item = self.remote.put(item, now);
-            Seen::of(&self.wrote(item)?).unwrap()
+            Seen::of(&self.write(|remote| remote.put(item, now))?).unwrap()
         };
         let (parts, strays) = match &decision.there {
             There::Change { parts, strays, .. } => (parts.iter().copied().collect(), strays.clone()),
             _ => (copy.parts.iter().filter(|(_, part)| part.is_some()).map(|(at, _)| *at).collect::<Vec<_>>(), vec![]),
         };
         for part in strays {
-            self.remote.kept.get_mut(&seen.remote).unwrap().parts.retain(|_, item| item.id != part.id);
-            self.wrote(())?;
+            self.write(|remote| {
+                remote.kept.get_mut(&seen.remote).unwrap().parts.retain(|_, item| item.id != part.id);
+            })?;
             seen.forget(&part.id);
         }
         for at in parts {
-            let item = self.remote.put_part(&seen.remote, at, copy.part(at).map(rounded), now);
-            seen.tell(&self.wrote(item)?);
+            let facts = copy.part(at).map(rounded);
+            seen.tell(&self.write(|remote| remote.put_part(&seen.remote, at, facts, now))?);
         }
         self.pairs.insert(id, seen.pair(id, event.version, copy));
         Ok(())

@@ -11,7 +11,7 @@ mod list_links;
 mod query;
 mod reschedule;
 mod reserve;
-mod settings;
+pub(crate) mod settings;
 mod slots;
 mod update_link;
 mod wire;

@@ -305,7 +305,7 @@ pub(super) fn duration(value: Value, spot: &Spot) -> Option<u32> {
 }
 
 /// The hours of each weekday.
-pub(super) fn week(value: Value, spot: &Spot) -> Option<WorkingHours> {
+pub(crate) fn week(value: Value, spot: &Spot) -> Option<WorkingHours> {
     let read = |f: &mut Fields| {
         let days = WEEKDAYS.map(|day| f.optional(day, list(INTERVALS_MAX, interval)).unwrap_or_default());
         Some(WorkingHours(days))

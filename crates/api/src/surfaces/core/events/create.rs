@@ -7,12 +7,11 @@ use kalends_domain::id::CalendarId;
 use uuid::Uuid;
 
 use super::input::{check_order, event_body, read_optional};
-use super::values::moment;
 use super::{EventAnswer, examples, made};
 use crate::answer::Answer;
 use crate::extract::{Authenticated, Cx, Json};
 use crate::fields::{Fields, Read};
-use crate::read::{line, parsed, zone};
+use crate::read::{line, moment, parsed, zone};
 use crate::state::State;
 
 /// An event to make, documented as [`CreateEventBody`].

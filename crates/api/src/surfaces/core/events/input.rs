@@ -12,9 +12,9 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::values::{NAME_MAX, media_type, moment, url};
+use super::values::{NAME_MAX, media_type, url};
 use crate::fields::{Fields, Spot};
-use crate::read::{block, boolean, checked, integer, line, list, object, parsed, word};
+use crate::read::{block, boolean, checked, integer, line, list, moment, object, own_uuid, parsed, word};
 
 /// Whatever the zone: an end that is not behind the start never is.
 pub(super) fn check_order(f: &Fields, start: Option<TimeInput>, end: Option<TimeInput>) {
@@ -152,14 +152,9 @@ pub(super) fn read_optional(f: &mut Fields) -> EventChange {
         priority: f.nullable("priority", word(Priority::ALL, Priority::as_str)),
         color: f.nullable("color", checked(color)),
         course_id: f.nullable("course_id", line(NAME_MAX)),
-        case_id: f.nullable("case_id", case_id),
+        case_id: f.nullable("case_id", own_uuid),
         ..EventChange::default()
     }
-}
-
-/// A case is the caller's own UUID, of whatever version, in its hyphenated form.
-fn case_id(value: Value, spot: &Spot) -> Option<Uuid> {
-    checked(|text| Uuid::try_parse(text).ok().filter(|_| text.len() == 36).ok_or("is not a UUID"))(value, spot)
 }
 
 /// A person to ask.

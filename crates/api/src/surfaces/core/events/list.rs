@@ -43,6 +43,10 @@ pub(crate) async fn list_events(
         tag,
         after: paging.after,
         limit: paging.limit,
+        kinds: None,
+        case: None,
+        expanded: true,
+        end: "end",
     };
     let found = state.app.list_events(&caller.actor, wanted).await?;
     Ok(listed(&found, &paging))

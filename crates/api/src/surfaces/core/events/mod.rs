@@ -18,7 +18,7 @@ mod restore;
 mod update;
 mod values;
 mod wire;
-mod words;
+pub(crate) mod words;
 
 use actix_web::HttpResponse;
 use kalends_app::{EventList, EventView, OccurrenceKey};

@@ -6,11 +6,10 @@ use kalends_domain::event::{TAG_MAX, TimeInput, Window};
 use kalends_domain::id::CalendarId;
 use utoipa::IntoParams;
 
-use super::values::moment;
 use super::words::EditScope;
 use crate::cursor::Paging;
 use crate::fields::{Fields, Read};
-use crate::read::{check_range, instant, line, parsed, word};
+use crate::read::{check_range, instant, line, moment, parsed, word};
 
 /// Most characters in a search.
 const SEARCH_MAX: usize = 200;

@@ -8,13 +8,12 @@ use uuid::Uuid;
 
 use super::input::{check_order, event_body, read_optional};
 use super::query::Target;
-use super::values::moment;
 use super::{EventAnswer, examples, shown};
 use crate::answer::Answer;
 use crate::etag::IfMatch;
 use crate::extract::{Authenticated, Cx, Id, Json, Query};
 use crate::fields::{Fields, Read};
-use crate::read::{line, parsed, zone};
+use crate::read::{line, moment, parsed, zone};
 use crate::state::State;
 
 /// What changes in an event, documented as [`UpdateEventBody`].

@@ -1,25 +1,9 @@
 //! The single values of an event as callers write them.
 
-use jiff::Timestamp;
-use kalends_domain::event::{TimeInput, URL_MAX};
-use serde_json::Value;
-
-use crate::fields::Spot;
-use crate::read::time;
+use kalends_domain::event::URL_MAX;
 
 /// Most characters of an attachment's name or media type, and of a course's id.
 pub(super) const NAME_MAX: usize = 255;
-
-/// A time of an event: RFC 3339 with an offset, or a date alone. Fractions of a second are cut off:
-/// calendars count in whole seconds (RFC 5545 3.3.5).
-pub(super) fn moment(value: Value, spot: &Spot) -> Option<TimeInput> {
-    let whole =
-        |at: Timestamp| Timestamp::from_second(at.as_nanosecond().div_euclid(1_000_000_000).try_into().ok()?).ok();
-    Some(match time(value, spot)? {
-        TimeInput::Instant { at, written } => TimeInput::Instant { at: whole(at).unwrap_or(at), written },
-        date @ TimeInput::Date(_) => date,
-    })
-}
 
 /// An address on the web: `http` or `https`, with a host, at most [`URL_MAX`] characters.
 pub(super) fn url(text: &str) -> Result<String, String> {

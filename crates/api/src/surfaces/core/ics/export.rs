@@ -30,7 +30,7 @@ pub(crate) async fn export_calendar(
     request: HttpRequest,
 ) -> Answer {
     let export = state.app.export_calendar(&caller.actor, id).await?;
-    let validators = Validators::of(export.calendar(), &state);
+    let validators = Validators::of(export.calendars(), &state);
     if validators.hold_for(&request) {
         return Ok(validators.unchanged());
     }

@@ -24,7 +24,7 @@ use crate::state::State;
 #[get("/cal/{token}/feed.ics")]
 pub(crate) async fn feed(state: State, token: web::Path<String>, request: HttpRequest) -> Answer {
     let calendar = state.app.find_feed(&token).await?;
-    let validators = Validators::of(&calendar, &state);
+    let validators = Validators::of(std::slice::from_ref(&calendar), &state);
     if validators.hold_for(&request) {
         return Ok(validators.unchanged());
     }

@@ -5,7 +5,7 @@ mod feed;
 mod feed_token;
 mod import;
 mod import_url;
-mod text;
+pub(crate) mod text;
 mod wire;
 
 use utoipa_actix_web::service_config::ServiceConfig;

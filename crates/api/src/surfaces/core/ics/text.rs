@@ -20,42 +20,52 @@ use crate::state::State;
 pub(in crate::surfaces::core) const MEDIA_TYPE: &str = "text/calendar; charset=utf-8";
 
 /// What tells one state of a calendar's text from another, without writing it.
-pub(super) struct Validators {
+pub(crate) struct Validators {
     etag: String,
-    /// To the second, as HTTP tells it.
-    changed_at: SystemTime,
+    /// To the second, as HTTP tells it. Of several calendars there is no such moment: one may have gone.
+    changed_at: Option<SystemTime>,
 }
 
 impl Validators {
-    /// Of the text that this server would write of the calendar now. A server with other time zone data, or of another
+    /// Of the text that this server would write of these calendars now. A server with other time zone data, or of another
     /// version, may write another.
-    pub(super) fn of(calendar: &Calendar, state: &State) -> Self {
+    pub(crate) fn of(calendars: &[Calendar], state: &State) -> Self {
         let mut writer = DefaultHasher::new();
-        (&state.settings.version, &state.settings.tzdata, calendar.feed_generation).hash(&mut writer);
-        let etag = format!("W/\"{}.{}.{:x}\"", calendar.version, calendar.revision, writer.finish());
-        let seconds = u64::try_from(calendar.changed_at().as_second()).unwrap_or(0);
-        Self { etag, changed_at: SystemTime::UNIX_EPOCH + Duration::from_secs(seconds) }
+        (&state.settings.version, &state.settings.tzdata).hash(&mut writer);
+        for calendar in calendars {
+            (calendar.id, calendar.feed_generation, calendar.version, calendar.revision).hash(&mut writer);
+        }
+        let changed_at = match calendars {
+            [one] => u64::try_from(one.changed_at().as_second()).ok(),
+            _ => None,
+        };
+        Self {
+            etag: format!("W/\"{:x}\"", writer.finish()),
+            changed_at: changed_at.map(|seconds| SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)),
+        }
     }
 
     /// Whether the caller has this very text (RFC 9110, section 13.2.2).
-    pub(super) fn hold_for(&self, request: &HttpRequest) -> bool {
+    pub(crate) fn hold_for(&self, request: &HttpRequest) -> bool {
         let headers = request.headers();
         if headers.contains_key(IF_NONE_MATCH) {
             let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
             return values(headers).any(|tag| tag.trim() == "*" || opaque(tag) == opaque(&self.etag));
         }
         let since = headers.get(IF_MODIFIED_SINCE).and_then(|since| since.to_str().ok()?.parse::<HttpDate>().ok());
-        since.is_some_and(|since| self.changed_at <= SystemTime::from(since))
+        since.zip(self.changed_at).is_some_and(|(since, changed_at)| changed_at <= SystemTime::from(since))
     }
 
     /// 304: the caller has it.
-    pub(super) fn unchanged(&self) -> HttpResponse {
+    pub(crate) fn unchanged(&self) -> HttpResponse {
         self.on(HttpResponse::NotModified()).finish()
     }
 
     fn on(&self, mut response: HttpResponseBuilder) -> HttpResponseBuilder {
         response.insert_header((ETAG, self.etag.as_str()));
-        response.insert_header((LAST_MODIFIED, HttpDate::from(self.changed_at)));
+        if let Some(changed_at) = self.changed_at {
+            response.insert_header((LAST_MODIFIED, HttpDate::from(changed_at)));
+        }
         response.insert_header((CACHE_CONTROL, "private, no-cache"));
         response
     }
@@ -66,8 +76,8 @@ fn values(headers: &HeaderMap) -> impl Iterator<Item = &str> {
 }
 
 /// 200 with the text.
-pub(super) fn stream(export: Export, validators: &Validators, disposition: DispositionType) -> HttpResponse {
-    let file = ContentDisposition { disposition, parameters: file_name(&export.calendar().name) };
+pub(crate) fn stream(export: Export, validators: &Validators, disposition: DispositionType) -> HttpResponse {
+    let file = ContentDisposition { disposition, parameters: file_name(export.name()) };
     let text = try_unfold(export, async |mut export: Export| {
         let piece = export.next().await.map_err(Failure::from)?;
         Ok::<_, Failure>(piece.map(|piece| (Bytes::from(piece), export)))
@@ -97,7 +107,7 @@ mod tests {
 
     fn check(header: (&str, &str), expected: bool) {
         let changed_at = SystemTime::UNIX_EPOCH + Duration::from_hours(492_324); // Sun, 01 Mar 2026 12:00:00 GMT
-        let validators = Validators { etag: "W/\"1.2.f\"".to_owned(), changed_at };
+        let validators = Validators { etag: "W/\"1.2.f\"".to_owned(), changed_at: Some(changed_at) };
         let request = TestRequest::get().insert_header(header).to_http_request();
         assert_eq!(validators.hold_for(&request), expected, "{header:?}");
     }

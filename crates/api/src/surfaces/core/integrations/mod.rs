@@ -9,7 +9,7 @@ mod sync;
 #[cfg(test)]
 mod tests;
 mod unlink;
-mod wire;
+pub(crate) mod wire;
 
 use std::future::{Ready, ready};
 

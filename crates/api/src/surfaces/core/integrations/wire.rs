@@ -12,7 +12,7 @@ use super::super::wire::Time;
 #[derive(ToSchema)]
 #[schema(as = Provider, rename_all = "lowercase")]
 #[allow(dead_code)] // documentation
-pub(super) enum ProviderName {
+pub(crate) enum ProviderName {
     Google,
     Microsoft,
 }

@@ -1,0 +1,1 @@
+drop table ical_tokens;

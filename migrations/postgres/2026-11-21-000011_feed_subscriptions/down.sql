@@ -1,0 +1,2 @@
+alter table calendar_links drop column mirror;
+drop table feeds;

@@ -1,0 +1,3 @@
+drop table frist_history_end;
+drop table frist_history;
+drop table fristen;
