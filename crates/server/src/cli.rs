@@ -322,7 +322,8 @@ mod tests {
     #[test]
     fn what_is_shipped_sets_what_there_is() {
         // Not ours: the database's, and what the allocator reads.
-        let others = ["POSTGRES_USER", "POSTGRES_DB", "POSTGRES_PASSWORD", "MALLOC_ARENA_MAX"];
+        let others =
+            ["POSTGRES_USER", "POSTGRES_DB", "POSTGRES_PASSWORD", "MALLOC_ARENA_MAX", "MALLOC_MMAP_THRESHOLD_"];
         let settings = settings();
         let mut found = 0;
         for (file, text) in [

@@ -25,9 +25,10 @@ pub(super) async fn look(settings: &Settings, now: Timestamp) -> Vec<Check> {
     };
     let looks = async {
         let sealing = keys::sealing(settings, store.as_ref()).await;
-        let sealing = sealing.map(|found| sealed(settings, found)).unwrap_or_else(|error| {
+        let lost = |error: keys::KeysError| {
             Check::fail("encryption", error.to_string(), "restore the key from a backup, or the store")
-        });
+        };
+        let sealing = sealing.map_or_else(lost, |found| sealed(settings, found));
         let mut all = vec![sealing];
         all.extend(told(store.count_jobs().await, |state| queue(state, now)));
         all.extend(told(store.count_syncs().await, |state| syncs(state, now)));
@@ -43,8 +44,8 @@ fn slow(patience: Duration) -> Check {
 }
 
 fn told<T>(told: Result<T, StoreError>, look: impl FnOnce(T) -> Vec<Check>) -> Vec<Check> {
-    told.map(look)
-        .unwrap_or_else(|error| vec![Check::fail("store", error.to_string(), "look at the database's own log")])
+    let silent = |error: StoreError| vec![Check::fail("store", error.to_string(), "look at the database's own log")];
+    told.map_or_else(silent, look)
 }
 
 /// Whether what was encrypted can be read.

@@ -36,7 +36,7 @@ pub(crate) fn start(log: &Log, collector: Option<&Url>) -> Result<Telemetry, Fai
     let traces = collector.map(Traces::start).transpose()?;
     let said = fmt::layer().with_writer(io::stderr).with_ansi(io::stderr().is_terminal());
     let said = if log.json { said.json().flatten_event(true).boxed() } else { said.boxed() };
-    let traced = traces.as_ref().map(|traces| {
+    let spans = traces.as_ref().map(|traces| {
         let only = Targets::new().with_target(TRACE, tracing::Level::DEBUG);
         tracing_opentelemetry::layer()
             .with_tracer(traces.tracer())
@@ -48,7 +48,7 @@ pub(crate) fn start(log: &Log, collector: Option<&Url>) -> Result<Telemetry, Fai
             .with_filter(only)
     });
     // Fails only when logging has been started before, and then it goes on as it is.
-    let _ = Registry::default().with(traced).with(said.with_filter(log.filter.clone())).try_init();
+    let _ = Registry::default().with(spans).with(said.with_filter(log.filter.clone())).try_init();
     Ok(Telemetry { traces })
 }
 

@@ -1,17 +1,17 @@
-//! Traces go to an OpenTelemetry collector: OTLP over HTTP, as protobuf, with our own client, from a thread of their own.
+//! Traces go to an OpenTelemetry collector: OTLP over HTTP, as protobuf, with our own HTTP client, from a thread of their own.
 //! What nobody takes is thrown away; nobody waits for it.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use kalends_http::Delivery;
 use opentelemetry::trace::TracerProvider;
 use opentelemetry_http::{Bytes, HttpClient, HttpError, Request, Response};
 use opentelemetry_otlp::{Protocol, SpanExporter, WithExportConfig, WithHttpConfig};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::propagation::TraceContextPropagator;
 use opentelemetry_sdk::trace::{SdkTracer, SdkTracerProvider};
-use reqwest::redirect::Policy;
 use tokio::runtime::Runtime;
 use url::Url;
 
@@ -61,7 +61,7 @@ impl Traces {
 /// ours has ended.
 #[derive(Debug)]
 struct Carrier {
-    client: reqwest::Client,
+    delivery: Delivery,
     runtime: Runtime,
     /// Whether the collector did, the last time.
     answers: AtomicBool,
@@ -69,22 +69,18 @@ struct Carrier {
 
 impl Carrier {
     fn new() -> Result<Self, Failure> {
-        let builder = || {
-            let builder = reqwest::Client::builder().user_agent(kalends_http::USER_AGENT).timeout(PATIENCE);
-            builder.redirect(Policy::none()).no_proxy()
-        };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         Ok(Self {
-            client: kalends_http::build(builder).map_err(Failure::new)?,
+            delivery: Delivery::new(PATIENCE).map_err(Failure::new)?,
             runtime: runtime.map_err(Failure::new)?,
             answers: AtomicBool::new(true),
         })
     }
 
     async fn deliver(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
-        let answer = self.client.execute(request.try_into()?).await.map_err(reqwest::Error::without_url)?;
-        // Its body says what was left out, which nobody here can mend.
-        Ok(Response::builder().status(answer.status()).body(Bytes::new())?)
+        let status = self.delivery.take(request).await?;
+        // Its body would say what was left out, which nobody here can mend.
+        Ok(Response::builder().status(status).body(Bytes::new())?)
     }
 
     /// Says once that nobody takes the traces, not with every batch.

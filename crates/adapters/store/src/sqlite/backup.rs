@@ -1,6 +1,7 @@
 //! Copies of the file: taken while it is in use, checked, and put back.
 
 use std::ffi::OsString;
+use std::fmt::Display;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -70,17 +71,17 @@ fn place(to: &Path, make: impl FnOnce(&Path) -> Result<(), ConnectError>) -> Res
     let whole = std::path::absolute(to).map_err(|error| failed(to, error))?;
     let draft = with(&whole, &format!(".part-{}", std::process::id()));
     vacant(&draft)?;
-    let made = file::create(&draft).map_err(|error| failed(to, error)).and_then(|()| {
+    let outcome = file::create(&draft).map_err(|error| failed(to, error)).and_then(|()| {
         make(&draft)?;
         finish(&draft, &whole).map_err(|error| failed(to, error))
     });
-    if made.is_err() {
+    if outcome.is_err() {
         // What is left of it is of no use. It may never have been there.
         for end in ["", "-wal", "-shm"] {
             drop(fs::remove_file(with(&draft, end)));
         }
     }
-    made
+    outcome
 }
 
 fn finish(draft: &Path, whole: &Path) -> io::Result<u64> {
@@ -106,7 +107,7 @@ fn with(path: &Path, end: &str) -> PathBuf {
     name.into()
 }
 
-fn failed(to: &Path, reason: impl ToString) -> ConnectError {
+fn failed(to: &Path, reason: impl Display) -> ConnectError {
     ConnectError::Copy { path: to.display().to_string(), reason: short(&reason.to_string()) }
 }
 

@@ -85,8 +85,8 @@ impl Threads {
         }
         let (units, queue) = bounded::<Unit>(QUEUE);
         let mut conn = Conn::new(writer);
-        let writes = busy.clone();
-        spawn("sqlite-writer".to_owned(), move || write_all(&mut conn, &queue, &writes))?;
+        let writer = busy.clone();
+        spawn("sqlite-writer".to_owned(), move || write_all(&mut conn, &queue, &writer))?;
         Ok(Self { readers: jobs, writer: units, size, busy })
     }
 
