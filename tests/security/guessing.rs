@@ -22,6 +22,9 @@ fn missed(token: &str) -> String {
     format!("{}{other}{}", &token[..middle], &token[middle + 1..])
 }
 
+/// Asks with a token.
+type Ask<'a> = &'a dyn Fn(&str) -> Answer;
+
 fn a_near_miss_is_told_nothing(server: &mut Server) {
     let ana = server.register("ana@example.com");
     let anyone = &server.anyone();
@@ -37,7 +40,6 @@ fn a_near_miss_is_told_nothing(server: &mut Server) {
     let feed = feed.rsplit('/').nth(1).expect("a token").to_owned();
     let key = ana.post("/api-keys").json(json!({"name": "k", "scopes": {"events": ["read"]}})).send().expect(201);
 
-    type Ask<'a> = &'a dyn Fn(&str) -> Answer;
     let get = |path: &'static str| move |token: &str| anyone.get(&path.replace("{}", token)).send();
     let window = "?start=2058-03-01T00:00:00Z&end=2058-04-01T00:00:00Z";
     let doors: [(&str, &str, Ask); 8] = [
@@ -67,7 +69,7 @@ fn a_near_miss_is_told_nothing(server: &mut Server) {
 
 /// As long, and nothing like it.
 fn unlike(token: &str) -> String {
-    let kept = token.starts_with("kal_").then_some("kal_").unwrap_or_default();
+    let kept = if token.starts_with("kal_") { "kal_" } else { "" };
     format!("{kept}{}", "x".repeat(token.len() - kept.len()))
 }
 

@@ -147,7 +147,7 @@ fn wait_for_the_end(server: &Server, beginning: &str, drip: &str) -> (Vec<u8>, D
     stream.set_read_timeout(Some(Duration::from_millis(500))).expect("a timeout can be set");
     stream.write_all(beginning.as_bytes()).expect("the server reads");
     let mut answer = Vec::new();
-    while since.elapsed() < Duration::from_secs(120) {
+    while since.elapsed() < Duration::from_mins(2) {
         let mut buffer = [0; 8192];
         match std::io::Read::read(&mut stream, &mut buffer) {
             Ok(0) => return (answer, since.elapsed()),
@@ -189,7 +189,7 @@ fn what_never_ends_is_cut() {
             scope.spawn(move || {
                 let (answer, took) = wait_for_the_end(server, beginning, drip);
                 assert_eq!(statuses(&answer), [*status], "{what}: {}", String::from_utf8_lossy(&answer));
-                assert!(took < Duration::from_secs(60), "{what} took {took:?}");
+                assert!(took < Duration::from_mins(1), "{what} took {took:?}");
                 if !what.contains("head") {
                     assert_eq!(json_of(&answer)["code"], "VALIDATION_ERROR", "{what}");
                 }

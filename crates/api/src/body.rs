@@ -117,7 +117,7 @@ mod tests {
             tokio::time::sleep(Duration::from_secs(seconds)).await;
             piece
         });
-        let payload = Payload::Stream { payload: Box::pin(pieces) };
+        let payload = Payload::Stream { payload: pieces.boxed_local() };
         let body = collect(payload, BODY_MAX).await.map(|body| body.len());
         body.map_err(|failure| failure.status.unwrap_or(failure.kind.status()))
     }
