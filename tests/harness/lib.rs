@@ -24,6 +24,7 @@
 
 mod answer;
 mod caller;
+mod cluster;
 mod collector;
 mod database;
 mod form;
@@ -33,6 +34,7 @@ mod listener;
 mod people;
 mod process;
 pub mod providers;
+mod proxy;
 pub mod raw;
 mod server;
 mod smtp;
@@ -40,11 +42,13 @@ mod web;
 
 pub use answer::Answer;
 pub use caller::{Caller, Request};
+pub use cluster::Cluster;
 pub use collector::{Collector, Span};
 pub use database::{Database, Store, execute};
 pub use form::Form;
 pub use people::{PASSWORD, User, event, path_of};
 pub use process::{Finished, Worker, run};
+pub use proxy::Proxy;
 pub use server::{Server, Settings};
 pub use smtp::{Mail, Smtp, wait};
 pub use web::{Page, Web};

@@ -3,7 +3,6 @@
 
 mod backup;
 mod commands;
-mod crash;
 mod expand;
 mod jobs;
 mod metrics;

@@ -3,6 +3,7 @@
 use std::num::NonZeroU32;
 use std::ops::Deref;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::available_parallelism;
 use std::time::Duration;
 
@@ -71,6 +72,7 @@ pub struct Shared {
     pub(crate) routes: RouteTable,
     imports: Semaphore,
     sign_ins: Semaphore,
+    leaving: AtomicBool,
 }
 
 impl State {
@@ -84,9 +86,15 @@ impl State {
             routes: RouteTable::new(&openapi),
             imports: Semaphore::new(IMPORTS),
             sign_ins: Semaphore::new(SIGN_INS_PER_CORE * available_parallelism().map_or(2, usize::from)),
+            leaving: AtomicBool::new(false),
             app,
             settings,
         }))
+    }
+
+    /// Sends callers elsewhere from now on: `/readyz` says so, and every connection is closed after its next answer.
+    pub fn leave(&self) {
+        self.0.leaving.store(true, Ordering::Relaxed);
     }
 
     /// Counts a job of this kind that this process began.
@@ -113,6 +121,10 @@ impl FromRequest for State {
 }
 
 impl State {
+    pub(crate) fn is_leaving(&self) -> bool {
+        self.leaving.load(Ordering::Relaxed)
+    }
+
     /// The right to run one more import. Each may hold a large file's contents in memory, so only a few run at once.
     pub(crate) fn import_permit(&self) -> Result<SemaphorePermit<'_>, Failure> {
         self.imports.try_acquire().map_err(|_| {

@@ -65,7 +65,7 @@ pub use integrations::{
     ChosenCalendar, Granted, LinkedAccount, OfferedCalendar, PushedEvent, SEAL_CHECK, SEAL_CHECK_PLAIN, SyncState,
     Synced, SyncedSide,
 };
-pub use jobs::{Ended, LEASE_SECONDS, job_kind};
+pub use jobs::{Ended, JobEnd, LEASE_SECONDS, job_kind};
 pub use people::{BusyPerson, GroupSlots, PeopleBusy};
 pub use trash::RESTORABLE;
 pub use vitals::Vitals;

@@ -11,12 +11,12 @@ use kalends_domain::event::{Details, Event, Span};
 use kalends_domain::id::{ApiKeyId, CalendarId, ContactId, EventId, FamilyId, SessionId, UserId, uuid_v7};
 use kalends_domain::time::Zone;
 use kalends_ports::{
-    AccessToken, MockAnswers, MockApiKeys, MockBookings, MockCalendars, MockClock, MockCommit, MockContacts,
+    AccessToken, Job, MockAnswers, MockApiKeys, MockBookings, MockCalendars, MockClock, MockCommit, MockContacts,
     MockCourses, MockEvents, MockFeeds, MockFetcher, MockFristen, MockIcalTokens, MockIntegrations, MockJobs,
     MockMailer, MockSecrets, MockSessions, MockSettings, MockTrash, MockUsers, Providers, SeenEvent,
 };
 
-use crate::{App, Policy, Ports};
+use crate::{App, Ended, Policy, Ports, Result};
 
 /// Every port, mocked; a test sets the expectations it is about.
 pub(crate) struct Mocks {
@@ -42,6 +42,14 @@ pub(crate) struct Mocks {
     pub(crate) integrations: MockIntegrations,
     pub(crate) providers: Providers,
     pub(crate) policy: Policy,
+}
+
+impl App {
+    /// As a worker does it.
+    pub(crate) async fn run_and_end(&self, job: Job) -> Result<Ended> {
+        let mut end = self.run_job(job).await;
+        self.end_job(&mut end).await
+    }
 }
 
 impl Default for Mocks {

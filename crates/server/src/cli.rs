@@ -18,6 +18,7 @@ pub(crate) mod defaults {
     pub(crate) const FEED_SYNC_INTERVAL: &str = "15m";
     pub(crate) const FEED_LIMIT_PER_ACCOUNT: &str = "100";
     pub(crate) const REGISTRATION: &str = "open";
+    pub(crate) const SHUTDOWN_DELAY: &str = "0s";
     pub(crate) const LOG_FORMAT: &str = "text";
     pub(crate) const RUST_LOG: &str = "info";
 }
@@ -184,6 +185,10 @@ pub(crate) struct RawSettings {
     pub(crate) feed_limit_per_account: String,
     #[command(flatten)]
     pub(crate) providers: RawProviders,
+    /// How long requests are still taken after SIGTERM, while /readyz already says 503: as long as a load balancer
+    /// takes to notice
+    #[arg(long, env = "SHUTDOWN_DELAY", default_value = defaults::SHUTDOWN_DELAY, global = true, value_name = "TIME")]
+    pub(crate) shutdown_delay: String,
     /// text, or json for machines
     #[arg(long, env = "LOG_FORMAT", default_value = defaults::LOG_FORMAT, global = true, value_name = "FORMAT")]
     pub(crate) log_format: String,

@@ -38,25 +38,22 @@ pub(crate) async fn run(settings: &Settings, works: bool) -> Result<(), Failure>
         }
     };
     let state = State::new(house.app.clone(), house::api_settings(settings));
-    let counted = state.clone();
     let files = raise_open_files();
+    let shared = state.clone();
     let workers = available_parallelism().map_or(1, usize::from);
-    let server = HttpServer::new(move || kalends_api::service(&state))
+    let server = HttpServer::new(move || kalends_api::service(&shared))
         .workers(workers)
         .keep_alive(KEEP_ALIVE)
         .client_request_timeout(HEAD_TIMEOUT)
         .max_connections(connections_per_worker(files, workers))
         .shutdown_timeout(STOP_TIMEOUT_SECONDS)
-        .shutdown_signal(signals.stop())
+        .shutdown_signal(asked_to_stop(signals, state.clone(), settings.shutdown_delay))
         .bind((settings.host.as_str(), settings.port))
         .map_err(|error| cannot_listen(&settings.host, settings.port, &error))?;
     let addresses = server.addrs();
     let running = tokio::spawn(server.run());
     announce(settings, &addresses)?;
-    let worker = works.then(|| {
-        let state = counted;
-        Worker::start(&house, move |kind, ended| state.job_ended(kind, ended))
-    });
+    let worker = works.then(|| Worker::start(&house, move |kind, ended| state.job_ended(kind, ended)));
     let ended = running.await.map_err(|error| Failure::new(format!("the server broke down: {error}")))?;
     ended.map_err(|error| Failure::new(format!("the server failed: {error}")))?;
     // What the last requests caused may still be begun.
@@ -67,6 +64,14 @@ pub(crate) async fn run(settings: &Settings, works: bool) -> Result<(), Failure>
     drop(house);
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Comes to its end when no request is to be taken any more: some time after the signal, in which whoever sends requests
+/// here learns that this server goes.
+async fn asked_to_stop(signals: Signals, state: State, delay: Duration) {
+    signals.stop().await;
+    state.leave();
+    tokio::time::sleep(delay).await;
 }
 
 fn announce(settings: &Settings, addresses: &[SocketAddr]) -> Result<(), Failure> {

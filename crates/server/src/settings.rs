@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::net::SocketAddr;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -19,7 +20,7 @@ use crate::database::Database;
 use crate::providers::ProviderSettings;
 
 /// The least and the most time between two syncs.
-const INTERVALS: std::ops::RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_hours(24 * 7);
+const INTERVALS: RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_hours(24 * 7);
 
 /// What this server was told.
 #[derive(Debug)]
@@ -44,6 +45,8 @@ pub(crate) struct Settings {
     /// How mail goes out, if it does.
     pub(crate) mail: Option<Mail>,
     pub(crate) providers: ProviderSettings,
+    /// How long requests are still taken once the server is asked to stop.
+    pub(crate) shutdown_delay: Duration,
     pub(crate) feeds: FeedSettings,
     pub(crate) log: Log,
     /// Where traces go, if there are any.
@@ -133,7 +136,12 @@ impl Settings {
         let feeds = feeds(&mut reader, raw);
         let providers = ProviderSettings::read(&mut reader, &raw.providers);
 
-        let needed = (database, host, port, public_url, rate_limit, open_registration, json, filter, feeds, providers);
+        let delay = |text: &str| time(text, Duration::ZERO..=Duration::from_mins(5), "0s to 5m");
+        let shutdown_delay = reader.needed("SHUTDOWN_DELAY", &raw.shutdown_delay, defaults::SHUTDOWN_DELAY, delay);
+        let log = json.zip(filter).map(|(json, filter)| Log { json, filter });
+
+        let needed =
+            (database, host, port, public_url, rate_limit, open_registration, log, feeds, providers, shutdown_delay);
         match needed {
             (
                 Some(database),
@@ -142,10 +150,10 @@ impl Settings {
                 Some(public_url),
                 Some(rate_limit),
                 Some(open_registration),
-                Some(json),
-                Some(filter),
+                Some(log),
                 Some(feeds),
                 Some(providers),
+                Some(shutdown_delay),
             ) if reader.wrong.is_empty() => Ok(Self {
                 database,
                 host,
@@ -162,7 +170,8 @@ impl Settings {
                 mail,
                 providers,
                 feeds,
-                log: Log { json, filter },
+                shutdown_delay,
+                log,
                 collector,
                 worker_listen,
             }),
@@ -354,7 +363,12 @@ fn feeds(reader: &mut Reader, raw: &RawSettings) -> Option<FeedSettings> {
 
 /// A time between two syncs.
 pub(crate) fn interval(text: &str) -> Result<Duration, String> {
-    let wrong = || expected("a time from 1s to 7d, such as 30s, 5m or 1h", text);
+    time(text, INTERVALS, "1s to 7d")
+}
+
+/// A number of seconds, minutes, hours or days.
+fn time(text: &str, within: RangeInclusive<Duration>, words: &str) -> Result<Duration, String> {
+    let wrong = || expected(&format!("a time from {words}, such as 30s, 5m or 1h"), text);
     let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let (number, unit) = text.split_at(digits);
     let seconds = match unit.trim() {
@@ -366,7 +380,7 @@ pub(crate) fn interval(text: &str) -> Result<Duration, String> {
     };
     let number: u64 = number.parse().map_err(|_| wrong())?;
     let time = number.checked_mul(seconds).map(Duration::from_secs).ok_or_else(wrong)?;
-    if INTERVALS.contains(&time) { Ok(time) } else { Err(wrong()) }
+    if within.contains(&time) { Ok(time) } else { Err(wrong()) }
 }
 
 fn log_format(text: &str) -> Result<bool, String> {
@@ -444,10 +458,11 @@ mod tests {
             raw.worker_listen = Some("3020".to_owned());
             raw.log_format = "xml".to_owned();
             raw.rust_log = "kalends=loud".to_owned();
+            raw.shutdown_delay = "6m".to_owned();
         });
         let invalid = invalid.unwrap_err();
         let said = invalid.to_string();
-        assert_eq!(invalid.0.len(), 17, "{said}");
+        assert_eq!(invalid.0.len(), 18, "{said}");
         assert!(!said.contains("hush"), "{said}");
         assert!(said.contains("\n  FETCH_ALLOW_HOSTS: expected hosts such as nas.lan"), "{said}");
         assert!(said.contains("\n  PORT: expected a number from 0 to 65535, found \"65536\""), "{said}");

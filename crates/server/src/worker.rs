@@ -8,7 +8,7 @@ use actix_web::HttpServer;
 use actix_web::dev::ServerHandle;
 use async_trait::async_trait;
 use kalends_api::State;
-use kalends_app::{App, Ended, LEASE_SECONDS, job_kind};
+use kalends_app::{App, Ended, Error, LEASE_SECONDS, job_kind};
 use kalends_ports::{Change, Changes, Commit, Job, PoolState, StoreError};
 use tokio::sync::{Notify, oneshot};
 use tokio::task::{JoinHandle, JoinSet};
@@ -215,7 +215,16 @@ fn note(ended: Result<(), tokio::task::JoinError>) {
 
 async fn perform(app: &App, job: Job, count: &(dyn Fn(&'static str, Ended) + Send + Sync)) {
     let (id, kind, attempts) = (job.id, job_kind(&job), job.attempts);
-    match timeout(LONGEST, app.run_job(job)).await {
+    let through = async {
+        let mut end = app.run_job(job).await;
+        loop {
+            match app.end_job(&mut end).await {
+                Err(Error::Store(StoreError::Unavailable(_))) => sleep(POLL).await,
+                ended => return ended,
+            }
+        }
+    };
+    match timeout(LONGEST, through).await {
         Ok(Ok(ended)) => {
             count(kind, ended);
             Span::current().record("job.ended", ended.as_str());

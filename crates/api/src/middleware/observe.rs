@@ -9,7 +9,7 @@ use std::time::Instant;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{HeaderName, HeaderValue};
-use actix_web::http::{Method, StatusCode};
+use actix_web::http::{ConnectionType, Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpResponse, ResponseError};
 use kalends_domain::access::Credential;
@@ -46,6 +46,9 @@ pub(crate) async fn observe(
     match next.call(request).instrument(span).instrument(traced).await {
         Ok(mut response) => {
             response.headers_mut().insert(HeaderName::from_static(REQUEST_ID), id_header);
+            if watch.state.is_leaving() {
+                response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
+            }
             watch.caller = caller(&Identity::of(response.request()));
             watch.cause = response.response().extensions().get::<Cause>().map(|cause| cause.0.clone());
             watch.status = response.status();

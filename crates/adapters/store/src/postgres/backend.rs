@@ -12,6 +12,7 @@ use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncC
 use futures_util::future::BoxFuture;
 use kalends_ports::{PoolState, StoreError};
 use tokio::runtime::Handle;
+use tokio::time::timeout;
 
 use super::address::{Address, Attempt};
 use super::shared;
@@ -27,7 +28,12 @@ pub(super) type Conn = AsyncPgConnection;
 
 /// How long a call waits for a connection, a free or a new one.
 const POOL_WAIT: Duration = Duration::from_secs(5);
-/// How often a transaction is tried that the server undid for the sake of another, and for how long.
+/// How long a query is waited for. One that takes longer waits for a server that has fallen silent.
+const QUERY_WAIT: Duration = Duration::from_secs(10);
+/// The same for a commit, which may be a large import.
+const COMMIT_WAIT: Duration = Duration::from_mins(1);
+/// How often work is tried that the server undid for the sake of another or whose connection broke, and for how long a
+/// commit is.
 const TRIES: u32 = 5;
 const TRYING: Duration = Duration::from_secs(10);
 /// No query of ours takes long, so one that does is stuck, and would hold its connection for ever.
@@ -89,28 +95,28 @@ impl Exec {
     }
 
     async fn checkout(&self) -> Result<Object<Conn>, StoreError> {
-        match tokio::time::timeout(POOL_WAIT, self.pool.get()).await {
+        match timeout(POOL_WAIT, self.pool.get()).await {
             Ok(conn) => conn.map_err(|error| StoreError::Unavailable(unavailable(&error))),
             Err(_) => Err(StoreError::Unavailable("no connection to the database became free in time".to_owned())),
         }
     }
 
-    /// Runs a query; again, if its connection broke, since reading twice does no harm.
+    /// Runs a query; again, if its connection broke or others were in its way, since reading twice does no harm.
     pub(super) async fn read<T, F>(&self, query: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
         F: for<'c> Fn(&'c mut Conn) -> BoxFuture<'c, Result<T, Fail>> + Send + Sync + 'static,
     {
-        let mut conn = self.checkout().await?;
-        match query(&mut conn).await {
-            Err(fail) if fail.is_disconnect() => {
-                discard(conn);
-                let mut conn = self.checkout().await?;
-                let outcome = query(&mut conn).await;
-                give_back(conn, &outcome);
-                Ok(outcome?)
+        let mut tries = 1;
+        loop {
+            let mut conn = self.checkout().await?;
+            let Ok(outcome) = timeout(QUERY_WAIT, query(&mut conn)).await else { return Err(silent(conn)) };
+            let outcome = looked_into(&mut conn, outcome).await;
+            give_back(conn, &outcome);
+            match outcome {
+                Err(fail) if fail.is_worth_reading_again() && tries < TRIES => tries += 1,
+                outcome => return Ok(outcome?),
             }
-            outcome => Ok(outcome?),
         }
     }
 
@@ -130,7 +136,8 @@ impl Exec {
         let mut tries = 1;
         loop {
             let mut conn = self.checkout().await?;
-            let outcome = transact(&mut conn, writes).await;
+            let Ok(outcome) = timeout(COMMIT_WAIT, transact(&mut conn, writes)).await else { return Err(silent(conn)) };
+            let outcome = looked_into(&mut conn, outcome).await;
             give_back(conn, &outcome);
             match outcome {
                 Err(fail) if fail.is_worth_another_try() && tries < TRIES && since.elapsed() < TRYING => {
@@ -162,14 +169,33 @@ async fn transact(conn: &mut Conn, writes: &[Write]) -> Result<(), Fail> {
         shared::apply(conn, writes).await
     };
     if let Err(fail) = prepared.await {
-        if fail.is_disconnect() {
-            return Err(Fail::Undone);
-        }
-        // Should this fail, the pool throws the connection away.
-        drop(Transactions::rollback_transaction(conn).await);
-        return Err(fail);
+        // Should this fail, the connection is gone, and with it what was done on it.
+        let rolled_back = Transactions::rollback_transaction(conn).await.is_ok();
+        return Err(if fail.is_disconnect() || !rolled_back { Fail::Undone } else { fail });
     }
-    Ok(Transactions::commit_transaction(conn).await?)
+    Transactions::commit_transaction(conn).await.map_err(|error| match Fail::from(error) {
+        fail if fail.is_serialization_failure() => fail,
+        // It may have been made all the same.
+        _ => Fail::Lost,
+    })
+}
+
+/// A server that ends a connection says so in its own language; so after a failure without a name it is seen
+/// whether the connection is still there.
+async fn looked_into<T>(conn: &mut Conn, outcome: Result<T, Fail>) -> Result<T, Fail> {
+    if outcome.as_ref().is_err_and(Fail::is_unnamed) {
+        let there = timeout(QUERY_WAIT, conn.batch_execute("")).await;
+        if !matches!(there, Ok(Ok(()))) {
+            return Err(Fail::Lost);
+        }
+    }
+    outcome
+}
+
+/// Nobody answers on this connection any more.
+fn silent(conn: Object<Conn>) -> StoreError {
+    discard(conn);
+    StoreError::Unavailable("the database did not answer in time".to_owned())
 }
 
 /// A connection that broke is not given back: the pool might not notice in time, and hand it out again.
