@@ -27,6 +27,7 @@ mod caller;
 mod database;
 mod form;
 pub mod garbage;
+pub mod ics;
 mod listener;
 mod people;
 mod process;
