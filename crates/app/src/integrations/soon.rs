@@ -29,7 +29,17 @@ impl App {
             Change::TouchCalendar { id, .. } => Some(*id),
             _ => None,
         };
-        let written: BTreeSet<_> = changes.0.iter().filter_map(written).collect();
+        let mut written: BTreeSet<_> = changes.0.iter().filter_map(written).collect();
+        for change in &changes.0 {
+            match change {
+                // What is deleted is carried nowhere.
+                Change::UpdateCalendar { calendar, .. } if calendar.deleted_at.is_some() => {
+                    drop(written.remove(&calendar.id))
+                }
+                Change::RemoveIntegrationsOf(_) => written.clear(),
+                _ => {}
+            }
+        }
         let mut syncs = Vec::new();
         for calendar in written {
             let links = self.ports.integrations.list_links_of(calendar).await?;
