@@ -1,5 +1,7 @@
 //! Feeds that are shown in a Google calendar of their owner's account.
 
+use std::time::{Duration, Instant};
+
 use kalends_harness::providers::{Call, Fault, Google};
 use kalends_harness::{Settings, Store, User, each_store, wait};
 use serde_json::{Value, json};
@@ -229,18 +231,29 @@ fn what_google_refuses_leaves_nothing_behind(store: Store) {
 fn a_quota_pauses_that_account_alone(store: Store) {
     let shown = linked(store);
     let calendar = shown.register("/cal", &[event("a", "A", 9)]);
+    let other = shown.register("/other", &[event("o", "O", 9)]);
     let bob = shown.feeds.server.register("bob@example.com");
     shown.google.sign_in("bob@gmail.example");
     shown.link(&bob);
     let known = shown.google.calendars();
     shown.feeds.web.serve("/bob", page(&[event("x", "X", 9)]));
-    shown.google.fail(Fault::on("PATCH", "").busy(403, "rateLimitExceeded", 3));
+    shown.google.fail(Fault::on("PATCH", "").busy(403, "rateLimitExceeded", 5));
     shown.feeds.web.serve("/cal", page(&[event("a", "Later", 9)]));
     assert_eq!(shown.feeds.sync("cal"), [0, 1, 0, 0]);
+    wait("the refusal", || shown.google.calls().iter().any(|call| call.status == 403));
+    let since = Instant::now();
+    shown.google.take_calls();
+    // Another calendar of hers waits too.
+    shown.feeds.web.serve("/other", page(&[event("o", "Later too", 9)]));
+    assert_eq!(shown.feeds.sync("other"), [0, 1, 0, 0]);
     bob.post("/register").json(shown.feeds.body("/bob", "json", "google")).send().expect(200);
     let made = shown.google.calendars().into_iter().find(|id| !known.contains(id)).expect("a calendar is made");
     shown.shows(&made, 1);
-    wait("the quota to be there again", || titles_of(&shown.live(&calendar)) == ["Later"]);
+    wait("the quota to be there again", || titles_of(&shown.live(&other)) == ["Later too"]);
+    assert!(since.elapsed() > Duration::from_millis(4_500), "she was left alone for {:?}", since.elapsed());
+    let refused = shown.google.calls().into_iter().filter(|call| call.status >= 400).count();
+    assert_eq!(refused, 0, "nobody asks in vain meanwhile");
+    wait("the one that was refused", || titles_of(&shown.live(&calendar)) == ["Later"]);
 }
 
 fn an_account_that_is_linked_again_goes_on_with_its_calendar(store: Store) {
