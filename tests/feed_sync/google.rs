@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use kalends_harness::providers::{Call, Fault, Google};
-use kalends_harness::{Settings, Store, User, each_store, wait};
+use kalends_harness::{Page, Settings, Store, User, each_store, wait};
 use serde_json::{Value, json};
 
 use crate::{Feeds, error, event, feed, page, started_with, titles};
@@ -17,6 +17,7 @@ each_store![
     a_token_that_has_only_expired_troubles_nobody,
     what_google_refuses_leaves_nothing_behind,
     a_quota_pauses_that_account_alone,
+    a_calendar_there_is_called_what_its_feed_is_called,
     an_account_that_is_linked_again_goes_on_with_its_calendar,
 ];
 
@@ -254,6 +255,34 @@ fn a_quota_pauses_that_account_alone(store: Store) {
     let refused = shown.google.calls().into_iter().filter(|call| call.status >= 400).count();
     assert_eq!(refused, 0, "nobody asks in vain meanwhile");
     wait("the one that was refused", || titles_of(&shown.live(&calendar)) == ["Later"]);
+}
+
+fn a_calendar_there_is_called_what_its_feed_is_called(store: Store) {
+    let shown = linked(store);
+    let calendar = shown.register("/cal", &[event("a", "A", 9)]);
+    let titled = |title: &str| {
+        shown.feeds.web.serve("/cal", Page::json(&json!({"title": title, "events": [event("a", "A", 9)]})));
+        shown.feeds.sync("cal");
+    };
+    let here = feed(&shown.feeds.ana, "cal")["calendar_id"].as_str().expect("an id").to_owned();
+    let here = || shown.feeds.ana.get(&format!("/calendars/{here}")).send().expect(200).at("/calendar/name");
+    let named = || (here(), shown.google.name_of(&calendar));
+    let both = |name: &str| (name.to_owned(), name.to_owned());
+    titled("Feiertage");
+    assert_eq!(named(), both("Feiertage"));
+    // Where Google fails, it is done with the next sync.
+    shown.google.fail(Fault::on("PATCH", "").refused(500, "backendError"));
+    titled("Ferien");
+    assert_eq!(named(), both("Feiertage"));
+    let told = feed(&shown.feeds.ana, "cal");
+    assert!(told["last_error"].as_str().is_some_and(|error| error.contains("another title")), "{told}");
+    shown.feeds.sync("cal");
+    assert_eq!(named(), both("Ferien"));
+    assert_eq!(feed(&shown.feeds.ana, "cal").get("last_error"), None);
+    // What a person has called otherwise stays so.
+    shown.google.rename(&calendar, "My days off");
+    titled("Urlaub");
+    assert_eq!(named(), ("Urlaub".to_owned(), "My days off".to_owned()));
 }
 
 fn an_account_that_is_linked_again_goes_on_with_its_calendar(store: Store) {
