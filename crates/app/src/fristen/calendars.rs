@@ -47,13 +47,13 @@ impl App {
     }
 
     async fn calendars_owned_by(&self, owner: UserId) -> Result<Vec<Calendar>> {
-        let (mut owned, mut after) = (Vec::new(), None);
+        let (mut theirs, mut after) = (Vec::new(), None);
         loop {
             let page = self.ports.calendars.list_calendars(owner, PageRequest { after, limit: PAGE }).await?;
             after = page.items.last().map(|view| view.calendar.id);
-            owned.extend(page.items.into_iter().map(|view| view.calendar).filter(|calendar| calendar.owner == owner));
+            theirs.extend(page.items.into_iter().map(|view| view.calendar).filter(|calendar| calendar.owner == owner));
             if !page.more {
-                return Ok(owned);
+                return Ok(theirs);
             }
         }
     }
