@@ -30,6 +30,7 @@ mod database;
 mod form;
 pub mod garbage;
 pub mod hosts;
+pub mod ics;
 mod listener;
 mod people;
 mod process;

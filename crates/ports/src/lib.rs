@@ -46,8 +46,8 @@ pub use provider::{
 };
 pub use repositories::{
     Answer, Answers, ApiKeys, Bookings, Calendars, ContactFilter, Contacts, Counted, Courses, EventFilter, Events,
-    FristFilter, Fristen, IcalTokens, Integrations, Page, PageRequest, SeenEvent, SeenFrist, SeenLink, Sessions,
-    Settings, SingleFilter, Trash, TrashFilter, Trashed, TrashedKind, Users,
+    FristFilter, Fristen, IcalTokens, Integrations, KeptFrist, Page, PageRequest, SeenEvent, SeenFrist, SeenLink,
+    Sessions, Settings, SingleFilter, Trash, TrashFilter, Trashed, TrashedKind, Users,
 };
 pub use secrets::{AccessToken, InvalidToken, Secrets, SecretsError};
 pub use store::{Commit, Store, StoreError, Unique};

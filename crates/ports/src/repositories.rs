@@ -366,6 +366,17 @@ pub struct SeenFrist {
     pub role: Option<Role>,
 }
 
+/// A Frist with its event, wherever that stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptFrist {
+    /// The Frist.
+    pub frist: Frist,
+    /// Its event.
+    pub event: Event,
+    /// Whether the calendar of the event is deleted.
+    pub calendar_deleted: bool,
+}
+
 /// Which Fristen are wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FristFilter {
@@ -408,8 +419,12 @@ pub trait Fristen: Send + Sync {
     /// The Fristen of these events, and those that are computed from one of them; deleted ones too, in no order.
     async fn list_fristen_about(&self, events: Vec<EventId>) -> Result<Vec<(Frist, Event)>>;
 
+    /// The Fristen of these calendars, deleted ones too, that say of themselves that they are `deleted`, or are not; in no
+    /// order.
+    async fn list_fristen_in(&self, calendars: Vec<CalendarId>, deleted: bool) -> Result<Vec<(Frist, Event)>>;
+
     /// All Fristen of the server, deleted or not, whatever became of their calendars; by id.
-    async fn list_all_fristen(&self, page: PageRequest<EventId>) -> Result<Page<(Frist, Event)>>;
+    async fn list_all_fristen(&self, page: PageRequest<EventId>) -> Result<Page<KeptFrist>>;
 
     /// The history of one Frist, or of all, in its order; the key of an entry is its number among all.
     async fn list_frist_records(&self, frist: Option<EventId>, page: PageRequest<i64>) -> Result<Page<KeptRecord>>;

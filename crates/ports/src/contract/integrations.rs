@@ -26,6 +26,7 @@ fn integration(user: UserId, provider: ProviderKind) -> Integration {
         health: Health::Connected,
         last_synced_at: None,
         last_error: None,
+        paused_until: None,
         created_at: now(),
         updated_at: now(),
         version: 1,
@@ -102,6 +103,7 @@ pub async fn integrations(store: AnyStore) {
         health: Health::Unauthorized,
         last_synced_at: Some(later(1)),
         last_error: Some("it refuses".to_owned()),
+        paused_until: Some(later(7)),
         updated_at: later(2),
         version: 2,
         ..google.clone()
