@@ -18,6 +18,7 @@ each_store![
     what_google_refuses_leaves_nothing_behind,
     a_quota_pauses_that_account_alone,
     a_calendar_there_is_called_what_its_feed_is_called,
+    who_has_given_up_the_account_unregisters_all_the_same,
     an_account_that_is_linked_again_goes_on_with_its_calendar,
 ];
 
@@ -283,6 +284,23 @@ fn a_calendar_there_is_called_what_its_feed_is_called(store: Store) {
     shown.google.rename(&calendar, "My days off");
     titled("Urlaub");
     assert_eq!(named(), ("Urlaub".to_owned(), "My days off".to_owned()));
+}
+
+fn who_has_given_up_the_account_unregisters_all_the_same(store: Store) {
+    let shown = linked(store);
+    let calendar = shown.register("/cal", &[event("a", "A", 9)]);
+    shown.feeds.ana.delete("/integrations/google").send().expect(200);
+    let unregister = |body: Value| shown.feeds.ana.post("/unregister").json(body).send();
+    let hint = error(unregister(json!({"id": "cal"})), 421, "downstream_external");
+    assert!(hint.contains("\"keep_google_calendar\": true"), "{hint}");
+    assert_eq!(feed(&shown.feeds.ana, "cal")["id"], "cal", "all stays as it is");
+    let hint = error(unregister(json!({"id": "cal", "keep_google_calendar": 1})), 422, "request_body");
+    assert_eq!(hint, "Expected Boolean at $.keep_google_calendar: Received 1");
+    let here = feed(&shown.feeds.ana, "cal")["calendar_id"].as_str().expect("an id").to_owned();
+    unregister(json!({"id": "cal", "keep_google_calendar": true})).expect(200);
+    assert!(shown.feeds.ana.get("/feeds").send().expect(200).items().is_empty());
+    shown.feeds.ana.get(&format!("/calendars/{here}")).send().error(404, "NOT_FOUND");
+    assert!(shown.google.calendars().contains(&calendar), "there it is out of reach");
 }
 
 fn an_account_that_is_linked_again_goes_on_with_its_calendar(store: Store) {
