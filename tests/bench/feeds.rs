@@ -13,7 +13,7 @@ const FEEDS: usize = 1_000;
 /// Events of each.
 const EVENTS: usize = 20;
 /// How long a part of it may take.
-const PATIENCE: Duration = Duration::from_secs(20 * 60);
+const PATIENCE: Duration = Duration::from_mins(20);
 
 pub(crate) fn run(table: &mut Table, name: &str, store: Store) {
     let feeds = std::env::var("KALENDS_BENCH_FEEDS").ok().and_then(|text| text.parse().ok()).unwrap_or(FEEDS);
