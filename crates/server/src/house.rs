@@ -68,6 +68,7 @@ pub(crate) fn api_settings(settings: &Settings) -> kalends_api::Settings {
         cors_origins: settings.cors_origins.clone(),
         embed_origins: settings.embed_origins.clone(),
         rate_limit: settings.rate_limit,
+        trusted_proxies: settings.trusted_proxies.clone(),
         tzdata: kalends_domain::time::database_description().to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
     }

@@ -1,13 +1,14 @@
 //! The settings, parsed. Whatever is wrong is told at once, each with its name and what was expected.
 
 use std::fmt;
+use std::net::SocketAddr;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
-use kalends_api::Rate;
+use kalends_api::{Network, Rate};
 use kalends_fetch::AllowedHosts;
 use kalends_mail::{Sender, Server};
 use kalends_secrets::{JWT_KEY_MIN, key_of_phrase};
@@ -35,6 +36,8 @@ pub(crate) struct Settings {
     pub(crate) encryption_key: Option<Secret<[u8; 32]>>,
     /// How much one caller may ask, if there is a limit.
     pub(crate) rate_limit: Option<Rate>,
+    /// The proxies that are believed whom they speak for.
+    pub(crate) trusted_proxies: Vec<Network>,
     pub(crate) open_registration: bool,
     pub(crate) cors_origins: Vec<String>,
     /// Whose pages may show the booking page in a frame.
@@ -48,6 +51,10 @@ pub(crate) struct Settings {
     pub(crate) shutdown_delay: Duration,
     pub(crate) feeds: FeedSettings,
     pub(crate) log: Log,
+    /// Where traces go, if there are any.
+    pub(crate) collector: Option<Url>,
+    /// Where the worker alone can be asked how it is.
+    pub(crate) worker_listen: Option<SocketAddr>,
 }
 
 /// What feeds may cost.
@@ -123,7 +130,11 @@ impl Settings {
         let cors_origins = reader.optional("CORS_ORIGINS", raw.cors_origins.as_deref(), origins);
         let embed_origins = reader.optional("EMBED_ORIGINS", raw.embed_origins.as_deref(), origins);
         let fetch_allow_hosts = reader.optional("FETCH_ALLOW_HOSTS", raw.fetch_allow_hosts.as_deref(), allowed_hosts);
+        let trusted_proxies = reader.optional("TRUSTED_PROXIES", raw.trusted_proxies.as_deref(), networks);
         let mail = mail(&mut reader, raw);
+        let collector = raw.otel_exporter_otlp_endpoint.as_deref();
+        let collector = reader.optional("OTEL_EXPORTER_OTLP_ENDPOINT", collector, self::collector);
+        let worker_listen = reader.optional("WORKER_LISTEN", raw.worker_listen.as_deref(), listen);
 
         let feeds = feeds(&mut reader, raw);
         let providers = ProviderSettings::read(&mut reader, &raw.providers);
@@ -165,6 +176,7 @@ impl Settings {
                 jwt_secret,
                 encryption_key,
                 rate_limit,
+                trusted_proxies: trusted_proxies.unwrap_or_default(),
                 open_registration,
                 cors_origins: cors_origins.unwrap_or_default(),
                 embed_origins: embed_origins.unwrap_or_default(),
@@ -174,6 +186,8 @@ impl Settings {
                 feeds,
                 shutdown_delay,
                 log,
+                collector,
+                worker_listen,
             }),
             _ => Err(Invalid(reader.wrong)),
         }
@@ -243,6 +257,16 @@ fn public_url(text: &str) -> Result<String, String> {
     if bare && is_web(&url) { Ok(url.as_str().trim_end_matches('/').to_owned()) } else { Err(wrong()) }
 }
 
+/// A URL may hold a password, so what was found is not told.
+fn collector(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text).ok().filter(|url| is_web(url) && url.query().is_none() && url.fragment().is_none());
+    url.ok_or_else(|| "expected an http or https URL without a query, such as http://localhost:4318".to_owned())
+}
+
+fn listen(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| expected("an IP address and a port, such as 127.0.0.1:3020", text))
+}
+
 fn is_web(url: &Url) -> bool {
     matches!(url.scheme(), "http" | "https") && url.has_host()
 }
@@ -292,6 +316,12 @@ fn rate_limit(text: &str) -> Result<Option<Rate>, String> {
     };
     let requests = requests.trim().parse().map_err(|_| wrong())?;
     Ok(Some(Rate { requests, period: Duration::from_secs(seconds) }))
+}
+
+fn networks(text: &str) -> Result<Vec<Network>, String> {
+    let wrong = || expected("addresses or networks such as 127.0.0.1 or 10.0.0.0/8, separated by commas", text);
+    let each = text.split(',').map(str::trim).filter(|text| !text.is_empty());
+    each.map(|network| network.parse().map_err(|_| wrong())).collect()
 }
 
 fn registration(text: &str) -> Result<bool, String> {
@@ -438,6 +468,8 @@ mod tests {
             raw.fetch_allow_hosts = Some("10.0.0.0/8".to_owned());
             raw.smtp_url = Some("smtp://u:hush@mail.example?tls=maybe".to_owned());
             raw.mail_from = Some("the calendar".to_owned());
+            raw.otel_exporter_otlp_endpoint = Some("grpc://u:hush@h".to_owned());
+            raw.worker_listen = Some("3020".to_owned());
             raw.log_format = "xml".to_owned();
             raw.rust_log = "kalends=loud".to_owned();
             raw.shutdown_delay = "6m".to_owned();
@@ -446,7 +478,7 @@ mod tests {
         });
         let invalid = invalid.unwrap_err();
         let said = invalid.to_string();
-        assert_eq!(invalid.0.len(), 18, "{said}");
+        assert_eq!(invalid.0.len(), 20, "{said}");
         assert!(!said.contains("hush"), "{said}");
         assert!(said.contains("\n  FETCH_ALLOW_HOSTS: expected hosts such as nas.lan"), "{said}");
         assert!(said.contains("\n  PORT: expected a number from 0 to 65535, found \"65536\""), "{said}");

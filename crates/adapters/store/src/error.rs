@@ -172,6 +172,14 @@ pub enum ConnectError {
         /// What is wrong with it.
         reason: String,
     },
+    /// The copy of a file could not be made, or cannot be used.
+    #[error("cannot copy to {path}: {reason}")]
+    Copy {
+        /// Where the copy was to be.
+        path: String,
+        /// What is in the way.
+        reason: String,
+    },
     /// The schema could not be brought up to date, or read.
     #[error("the schema of {place} cannot be brought up to date: {reason}")]
     Migration {

@@ -40,7 +40,7 @@ mod types;
 mod window;
 mod write;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use kalends_ports::Store;
@@ -138,6 +138,19 @@ pub async fn schema_status(url: &str) -> Result<SchemaStatus, ConnectError> {
         Location::Sqlite(path) => sqlite::status(&path).await,
         Location::Postgres(address) => postgres::status(*address).await,
     }
+}
+
+/// Writes a copy of the SQLite file `from` to `to`, which must not be there yet, and tells its size in bytes. Others may
+/// write meanwhile: what was acknowledged before the call is in the copy, and what comes later may be or not, each commit
+/// as a whole. The copy is checked before it gets its name.
+pub async fn backup(from: &Path, to: &Path) -> Result<u64, ConnectError> {
+    sqlite::backup(from, to).await
+}
+
+/// Puts the copy `from`, made by [`backup`], where the SQLite file `to` is to be, and tells its size in bytes. Refuses what
+/// is damaged or of a later version, and a place where there is a store already.
+pub async fn restore(from: &Path, to: &Path) -> Result<u64, ConnectError> {
+    sqlite::restore(from, to).await
 }
 
 #[cfg(test)]

@@ -74,7 +74,8 @@ pub(crate) async fn readyz(state: State) -> HttpResponse {
 
 /// Metrics.
 ///
-/// Requests by route and status, their durations, the jobs of the queue, and the running version, for Prometheus.
+/// Requests by route and status, their durations, the jobs of the queue, syncs, connections to the store, password hashing,
+/// the process and its version, for Prometheus.
 #[utoipa::path(
     tag = "Server",
     security(()),
@@ -83,12 +84,6 @@ pub(crate) async fn readyz(state: State) -> HttpResponse {
 )]
 #[get("/metrics")]
 pub(crate) async fn metrics(state: State) -> Answer {
-    let queue = state.app.queue_state().await;
-    if let Err(error) = &queue {
-        tracing::warn!(%error, "the store does not tell of its queue");
-    }
-    let now = state.app.context().now();
-    state.metrics.show_queue(queue.ok().map(|queue| (queue, now)));
-    let text = state.metrics.text().map_err(|error| Failure::internal(error.to_string()))?;
+    let text = state.metrics.text(&state.app).await.map_err(|error| Failure::internal(error.to_string()))?;
     Ok(HttpResponse::Ok().content_type(CONTENT_TYPE).body(text))
 }

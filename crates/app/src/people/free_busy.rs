@@ -1,6 +1,6 @@
 //! When people are busy, never with what.
 
-use kalends_domain::access::{Actor, Resource, Role, Verb};
+use kalends_domain::access::{Actor, Resource, Verb};
 use kalends_domain::event::Window;
 use kalends_domain::free_busy::{Busy, merge, occupies, taking};
 use kalends_domain::id::{CalendarId, UserId};
@@ -63,7 +63,8 @@ impl App {
         let budget = &mut Budget::new(READ_BUDGET);
         let mut blocks: Vec<Busy> = Vec::new();
         for own in [true, false] {
-            let owned = person.calendars.iter().filter(|view| (view.membership.role == Role::Owner) == own);
+            // Asked of the calendar, not of the role: who has a feed owns its calendar, and only reads it.
+            let owned = person.calendars.iter().filter(|view| (view.calendar.owner == person.user.id) == own);
             let calendars: Vec<CalendarId> = owned.map(|view| view.calendar.id).collect();
             if calendars.is_empty() {
                 continue;
@@ -83,6 +84,7 @@ impl App {
 mod tests {
     use super::*;
     use crate::testing::{Mocks, actor, event, user, view};
+    use kalends_domain::access::Role;
     use kalends_domain::account::{FreeBusyVisibility, User};
     use kalends_domain::event::{Attendee, Rsvp};
     use kalends_domain::id::{AttendeeId, uuid_v7};
@@ -93,18 +95,22 @@ mod tests {
         User { id, email: "bob@example.com".parse().unwrap(), free_busy_visibility: visibility, ..user() }
     }
 
-    /// What Ann is told about Bob, who has one calendar that may be shared with her.
-    async fn told(visibility: FreeBusyVisibility, role: Role, shared: bool, answer: Option<Rsvp>) -> PeopleBusy {
+    /// What Ann is told about Bob, who has one calendar that may be his `own`, and that may be shared with her.
+    async fn told(visibility: FreeBusyVisibility, own: bool, shared: bool, answer: Option<Rsvp>) -> PeopleBusy {
         let mut mocks = Mocks::default();
         mocks.users.expect_find_user().returning(move |id| Ok(Some(bob(visibility)).filter(|bob| bob.id == id)));
         mocks
             .calendars
             .expect_list_roles()
             .returning(move |_| Ok(if shared { vec![(view(Role::Owner).calendar.id, Role::Viewer)] } else { vec![] }));
-        mocks
-            .calendars
-            .expect_list_calendars()
-            .returning(move |_, _| Ok(Page { items: vec![view(role)], more: false }));
+        mocks.calendars.expect_list_calendars().returning(move |_, _| {
+            // Even of his own he may be but a reader.
+            let mut seen = view(Role::Viewer);
+            if own {
+                seen.calendar.owner = bob(visibility).id;
+            }
+            Ok(Page { items: vec![seen], more: false })
+        });
         mocks.events.expect_list_events().returning(move |filter| {
             let mut lecture = event(false);
             let attendee = |status| Attendee {
@@ -129,7 +135,7 @@ mod tests {
         for (visibility, shared, seen) in
             [(Everyone, false, true), (Shared, true, true), (Shared, false, false), (Nobody, true, false)]
         {
-            let told = told(visibility, Role::Owner, shared, None).await;
+            let told = told(visibility, true, shared, None).await;
             assert_eq!(
                 (told.people.len(), told.unknown.len()),
                 (usize::from(seen), usize::from(!seen)),
@@ -140,7 +146,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_stretch_ends_with_the_window_and_says_nothing_more() {
-        let told = told(FreeBusyVisibility::Everyone, Role::Owner, false, None).await;
+        let told = told(FreeBusyVisibility::Everyone, true, false, None).await;
         let block = told.people[0].busy[0];
         assert_eq!(
             (block.from.to_string().as_str(), block.to.to_string().as_str()),
@@ -150,15 +156,15 @@ mod tests {
 
     #[tokio::test]
     async fn elsewhere_only_what_asks_a_person_to_come_takes_their_time() {
-        for (role, answer, busy) in [
-            (Role::Editor, None, 0),
-            (Role::Editor, Some(Rsvp::NeedsAction), 1),
-            (Role::Viewer, Some(Rsvp::Declined), 0),
-            (Role::Owner, None, 1),
-            (Role::Owner, Some(Rsvp::Declined), 0),
+        for (own, answer, busy) in [
+            (false, None, 0),
+            (false, Some(Rsvp::NeedsAction), 1),
+            (false, Some(Rsvp::Declined), 0),
+            (true, None, 1),
+            (true, Some(Rsvp::Declined), 0),
         ] {
-            let told = told(FreeBusyVisibility::Everyone, role, true, answer).await;
-            assert_eq!(told.people[0].busy.len(), busy, "{role:?} {answer:?}");
+            let told = told(FreeBusyVisibility::Everyone, own, true, answer).await;
+            assert_eq!(told.people[0].busy.len(), busy, "{own} {answer:?}");
         }
     }
 }

@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection, TransactionManager};
 use futures_util::future::BoxFuture;
-use kalends_ports::StoreError;
+use kalends_ports::{PoolState, StoreError};
 use tokio::runtime::Handle;
 use tokio::time::timeout;
 
@@ -127,6 +127,11 @@ impl Exec {
                 outcome => return Ok(outcome?),
             }
         }
+    }
+
+    /// How busy the connections are.
+    pub(super) fn pool(&self) -> PoolState {
+        self.primary.state()
     }
 
     /// Whether the server answers.

@@ -9,7 +9,7 @@ use diesel_async::pooled_connection::deadpool::{Object, Pool, PoolError};
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
 use diesel_async::{AsyncConnection, SimpleAsyncConnection, TransactionManager};
 use futures_util::future::BoxFuture;
-use kalends_ports::StoreError;
+use kalends_ports::{PoolState, StoreError};
 use tokio::runtime::Handle;
 use tokio::time::error::Elapsed;
 use tokio::time::timeout;
@@ -74,6 +74,12 @@ impl Connections {
             .build()
             .map_err(|error| ConnectError::Unreachable { place, reason: error.to_string() })?;
         Ok(Self { pool, mode })
+    }
+
+    /// How busy they are.
+    pub(super) fn state(&self) -> PoolState {
+        let now = self.pool.status();
+        PoolState { size: now.max_size, in_use: now.size.saturating_sub(now.available), waiting: now.waiting }
     }
 
     /// A connection, when one is free.

@@ -14,6 +14,7 @@ use futures_util::future::BoxFuture;
 
 use super::address::{Address, Attempt};
 use crate::error::short;
+use crate::types::DbTs;
 use crate::{ConnectError, SchemaStatus, status};
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../../migrations/postgres");
@@ -98,6 +99,7 @@ diesel::table! {
 #[diesel::declare_sql_function]
 extern "SQL" {
     fn version() -> Text;
+    fn clock_timestamp() -> crate::types::Ts;
     /// The table's number in the catalogue, if it is there. The type is declared as text: it is only compared to null.
     fn to_regclass(name: Text) -> Nullable<Text>;
 }
@@ -111,7 +113,9 @@ pub(super) async fn status(address: &Address) -> Result<SchemaStatus, ConnectErr
     let (version, applied) = applied(&mut conn).await.map_err(|error| failed(error.to_string()))?;
     // "PostgreSQL 15.4 on x86_64 …, compiled by …"
     let engine = version.split_whitespace().take(2).collect::<Vec<_>>().join(" ");
-    Ok(SchemaStatus::new(engine, &known, &applied))
+    let clock = diesel::select(clock_timestamp()).get_result::<DbTs>(&mut conn).await;
+    let clock = clock.map_err(|error| failed(error.to_string()))?.get();
+    Ok(SchemaStatus { clock: Some(clock), ..SchemaStatus::new(engine, &known, &applied) })
 }
 
 /// The engine, and what is applied. Boxed, for whoever awaits it on a task: the compiler looks long through what is not.

@@ -16,8 +16,8 @@ use kalends_domain::id::{
 };
 use kalends_ports::{
     Answer, Answers, ApiKeys, Bookings, Calendars, Changes, Commit, ContactFilter, Contacts, Counted, Courses,
-    EventFilter, Events, IcalTokens, Job, JobFilter, Jobs, Lease, Page, PageRequest, QueueState, SeenEvent, SeenLink,
-    Sessions, Settings, SingleFilter, StoreError, Trash, TrashFilter, Trashed, TrashedKind, Users,
+    EventFilter, Events, IcalTokens, Job, JobFilter, Jobs, Lease, Page, PageRequest, PoolState, QueueState, SeenEvent,
+    SeenLink, Sessions, Settings, SingleFilter, StoreError, Trash, TrashFilter, Trashed, TrashedKind, Users,
 };
 use uuid::Uuid;
 
@@ -471,5 +471,9 @@ impl Commit for DieselStore {
 
     async fn ping(&self) -> Result<()> {
         self.exec.ping().await
+    }
+
+    fn pool(&self) -> PoolState {
+        self.exec.pool()
     }
 }

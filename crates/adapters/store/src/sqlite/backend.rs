@@ -7,7 +7,7 @@ use diesel::sql_types::Text;
 use diesel::sqlite::SqliteConnection;
 use diesel_async::sync_connection_wrapper::{SpawnBlocking, SyncConnectionWrapper};
 use futures_util::future::BoxFuture;
-use kalends_ports::StoreError;
+use kalends_ports::{PoolState, StoreError};
 use tokio::sync::oneshot;
 
 use super::file;
@@ -94,6 +94,11 @@ impl Exec {
     /// Commits in one transaction.
     pub(super) async fn commit(&self, writes: Vec<Write>) -> Result<(), StoreError> {
         self.threads.commit(writes).await
+    }
+
+    /// How busy the threads are.
+    pub(super) fn pool(&self) -> PoolState {
+        self.threads.state()
     }
 
     /// Whether a reader answers.
