@@ -5,13 +5,15 @@ use std::time::{Duration, Instant};
 use kalends_harness::{Page, Server, Settings, Store, User, Web, wait};
 use serde_json::{Value, json};
 
-use crate::memory::peak_memory;
+use crate::memory::{peak_memory, resident_memory};
 use crate::table::Table;
 
 /// How many feeds; `KALENDS_BENCH_FEEDS` says otherwise.
 const FEEDS: usize = 1_000;
 /// Events of each.
 const EVENTS: usize = 20;
+/// How long a part of it may take.
+const PATIENCE: Duration = Duration::from_mins(20);
 
 pub(crate) fn run(table: &mut Table, name: &str, store: Store) {
     let feeds = std::env::var("KALENDS_BENCH_FEEDS").ok().and_then(|text| text.parse().ok()).unwrap_or(FEEDS);
@@ -31,35 +33,35 @@ pub(crate) fn run(table: &mut Table, name: &str, store: Store) {
         let body = json!({"id": feed.to_string(), "url": web.url(&format!("/{feed}")), "format": "json", "destination": "local"});
         ann.post("/register").json(body).send().expect(200);
     }
-    let patience = || std::thread::sleep(Duration::from_millis(50));
     // A first sync fetches without a condition, like the registration before it.
-    let mut filled = 0;
-    while filled < 2 * feeds {
-        filled += web.take_answers().iter().filter(|(_, status)| *status == 200).count();
-        patience();
-    }
-    table.rate(&format!("{name}: {feeds} feeds of {EVENTS} events registered and filled"), feeds, begun.elapsed());
+    answered(&web, 200, 2 * feeds);
+    table.rate(&format!("{name}: {feeds} feeds of {EVENTS} events registered and filled"), feeds, begun.elapsed(), "");
 
-    // They are synced as fast as the worker can: each is due again before all were.
+    // Each is due a second after it was synced, so with many they are synced as fast as the worker can.
+    let most = format!("at most {feeds} are due a second");
     web.take_answers();
     let begun = Instant::now();
-    let mut asked = 0;
-    while asked < feeds {
-        asked += web.take_answers().iter().filter(|(_, status)| *status == 304).count();
-        patience();
-    }
-    table.rate(&format!("{name}: unchanged feeds asked"), asked, begun.elapsed());
+    let asked = answered(&web, 304, 2 * feeds);
+    table.rate(&format!("{name}: feeds synced, unchanged"), asked, begun.elapsed(), &most);
+    table.memory(&format!("{name}: memory with {feeds} feeds"), resident_memory(&server), "");
 
-    let begun = Instant::now();
     serve(2);
-    let mut changed = 0;
-    while changed < feeds {
-        changed += web.take_answers().iter().filter(|(_, status)| *status == 200).count();
-        patience();
-    }
-    table.rate(&format!("{name}: feeds of which all {EVENTS} events changed"), changed, begun.elapsed());
-    wait("the last change", || shown(&ann, feeds - 1));
+    let begun = Instant::now();
+    let changed = answered(&web, 200, feeds);
+    table.rate(&format!("{name}: feeds synced, all {EVENTS} events changed"), changed, begun.elapsed(), &most);
+    wait("the last changes", || shown(&ann, 0) && shown(&ann, feeds - 1));
     table.memory(&format!("{name}: peak memory with {feeds} feeds"), peak_memory(&server), "");
+}
+
+/// Waits until so many were answered with this status, and tells how many were.
+fn answered(web: &Web, status: u16, count: usize) -> usize {
+    let (begun, mut seen) = (Instant::now(), 0);
+    while seen < count {
+        assert!(begun.elapsed() < PATIENCE, "{seen} of {count} answers of status {status} in {PATIENCE:?}");
+        std::thread::sleep(Duration::from_millis(5));
+        seen += web.take_answers().iter().filter(|(_, told)| *told == status).count();
+    }
+    seen
 }
 
 /// Whether the second version of a feed is shown.

@@ -7,8 +7,8 @@ pub(crate) fn peak_memory(server: &Server) -> u64 {
     told(server, "VmHWM:")
 }
 
-/// What it has now.
-pub(crate) fn memory(server: &Server) -> u64 {
+/// The memory that the server has now, in bytes.
+pub(crate) fn resident_memory(server: &Server) -> u64 {
     told(server, "VmRSS:")
 }
 

@@ -93,9 +93,9 @@ impl Table {
     }
 
     /// Notes how many of something there were in what time.
-    pub(crate) fn rate(&mut self, what: &str, count: usize, took: Duration) {
+    pub(crate) fn rate(&mut self, what: &str, count: usize, took: Duration, bar: &str) {
         let a_second = u32::try_from(count).map_or(f64::INFINITY, f64::from) / took.as_secs_f64();
-        self.push([what.to_owned(), shown(took), format!("{a_second:.0} a second"), String::new(), String::new()]);
+        self.push([what.to_owned(), shown(took), format!("{a_second:.0} a second"), String::new(), bar.to_owned()]);
     }
 
     /// Notes an amount of memory, in bytes.

@@ -15,7 +15,7 @@ use crate::ceiling::{self, Pgbench};
 use crate::client::{Client, get, post};
 use crate::listing::pages;
 use crate::load::{CONNECTIONS, Load};
-use crate::memory::memory;
+use crate::memory::resident_memory;
 use crate::seed::{Maker, write};
 use crate::table::Table;
 
@@ -71,7 +71,7 @@ pub(crate) fn run(table: &mut Table, name: &str, store: Store) {
     writes(table, name, &server, &month, pgbench.as_ref());
 
     let bar = if store == Store::Sqlite { "≤ 60 MB" } else { "" };
-    table.memory(&format!("{name}: memory after all that"), memory(&server), bar);
+    table.memory(&format!("{name}: memory after all that"), resident_memory(&server), bar);
     let starts = (0..STARTS).map(|_| {
         server.stop();
         let begun = Instant::now();

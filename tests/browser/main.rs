@@ -4,11 +4,10 @@
 //! `package.json`, and `KALENDS_CHROMIUM` the browser. Screenshots go to `shots` in that directory.
 #![allow(clippy::expect_used, reason = "a test that cannot go on panics")]
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use kalends_harness::{Page, Server, Settings, Store, User, Web};
+use kalends_harness::{Page, Server, Settings, Store, User, Web, skip};
 use serde_json::{Value, json};
 
 #[test]
@@ -74,9 +73,7 @@ impl House {
         let tools = std::env::var_os("KALENDS_BROWSER").map(PathBuf::from);
         let chromium = std::env::var("KALENDS_CHROMIUM").ok();
         let (Some(tools), Some(chromium)) = (tools, chromium) else {
-            // Not with a macro, whose text the test runner would keep to itself.
-            let said = "\nSKIPPED: KALENDS_BROWSER and KALENDS_CHROMIUM name no browser to look at the pages with\n\n";
-            std::io::stderr().write_all(said.as_bytes()).expect("standard error can be written");
+            skip("KALENDS_BROWSER and KALENDS_CHROMIUM name no browser to look at the pages with");
             return None;
         };
         let server = Server::start_with(Store::Sqlite, settings);

@@ -1,7 +1,9 @@
 //! Feeds that are shown in a Google calendar of their owner's account.
 
+use std::time::{Duration, Instant};
+
 use kalends_harness::providers::{Call, Fault, Google};
-use kalends_harness::{Settings, Store, User, each_store, wait};
+use kalends_harness::{Page, Settings, Store, User, each_store, wait};
 use serde_json::{Value, json};
 
 use crate::{Feeds, error, event, feed, page, started_with, titles};
@@ -15,6 +17,8 @@ each_store![
     a_token_that_has_only_expired_troubles_nobody,
     what_google_refuses_leaves_nothing_behind,
     a_quota_pauses_that_account_alone,
+    a_calendar_there_is_called_what_its_feed_is_called,
+    who_has_given_up_the_account_unregisters_all_the_same,
     an_account_that_is_linked_again_goes_on_with_its_calendar,
 ];
 
@@ -229,18 +233,74 @@ fn what_google_refuses_leaves_nothing_behind(store: Store) {
 fn a_quota_pauses_that_account_alone(store: Store) {
     let shown = linked(store);
     let calendar = shown.register("/cal", &[event("a", "A", 9)]);
+    let other = shown.register("/other", &[event("o", "O", 9)]);
     let bob = shown.feeds.server.register("bob@example.com");
     shown.google.sign_in("bob@gmail.example");
     shown.link(&bob);
     let known = shown.google.calendars();
     shown.feeds.web.serve("/bob", page(&[event("x", "X", 9)]));
-    shown.google.fail(Fault::on("PATCH", "").busy(403, "rateLimitExceeded", 3));
+    shown.google.fail(Fault::on("PATCH", "").busy(403, "rateLimitExceeded", 5));
     shown.feeds.web.serve("/cal", page(&[event("a", "Later", 9)]));
     assert_eq!(shown.feeds.sync("cal"), [0, 1, 0, 0]);
+    wait("the refusal", || shown.google.calls().iter().any(|call| call.status == 403));
+    let since = Instant::now();
+    shown.google.take_calls();
+    // Another calendar of hers waits too.
+    shown.feeds.web.serve("/other", page(&[event("o", "Later too", 9)]));
+    assert_eq!(shown.feeds.sync("other"), [0, 1, 0, 0]);
     bob.post("/register").json(shown.feeds.body("/bob", "json", "google")).send().expect(200);
     let made = shown.google.calendars().into_iter().find(|id| !known.contains(id)).expect("a calendar is made");
     shown.shows(&made, 1);
-    wait("the quota to be there again", || titles_of(&shown.live(&calendar)) == ["Later"]);
+    wait("the quota to be there again", || titles_of(&shown.live(&other)) == ["Later too"]);
+    assert!(since.elapsed() > Duration::from_millis(4_500), "she was left alone for {:?}", since.elapsed());
+    let refused = shown.google.calls().into_iter().filter(|call| call.status >= 400).count();
+    assert_eq!(refused, 0, "nobody asks in vain meanwhile");
+    wait("the one that was refused", || titles_of(&shown.live(&calendar)) == ["Later"]);
+}
+
+fn a_calendar_there_is_called_what_its_feed_is_called(store: Store) {
+    let shown = linked(store);
+    let calendar = shown.register("/cal", &[event("a", "A", 9)]);
+    let titled = |title: &str| {
+        shown.feeds.web.serve("/cal", Page::json(&json!({"title": title, "events": [event("a", "A", 9)]})));
+        shown.feeds.sync("cal");
+    };
+    let here = feed(&shown.feeds.ana, "cal")["calendar_id"].as_str().expect("an id").to_owned();
+    let here = || shown.feeds.ana.get(&format!("/calendars/{here}")).send().expect(200).at("/calendar/name");
+    let named = || (here(), shown.google.name_of(&calendar));
+    let both = |name: &str| (name.to_owned(), name.to_owned());
+    titled("Feiertage");
+    assert_eq!(named(), both("Feiertage"));
+    // Where Google fails, it is done with the next sync.
+    shown.google.fail(Fault::on("PATCH", "").refused(500, "backendError"));
+    titled("Ferien");
+    assert_eq!(named(), both("Feiertage"));
+    let told = feed(&shown.feeds.ana, "cal");
+    assert!(told["last_error"].as_str().is_some_and(|error| error.contains("another title")), "{told}");
+    shown.feeds.sync("cal");
+    assert_eq!(named(), both("Ferien"));
+    assert_eq!(feed(&shown.feeds.ana, "cal").get("last_error"), None);
+    // What a person has called otherwise stays so.
+    shown.google.rename(&calendar, "My days off");
+    titled("Urlaub");
+    assert_eq!(named(), ("Urlaub".to_owned(), "My days off".to_owned()));
+}
+
+fn who_has_given_up_the_account_unregisters_all_the_same(store: Store) {
+    let shown = linked(store);
+    let calendar = shown.register("/cal", &[event("a", "A", 9)]);
+    shown.feeds.ana.delete("/integrations/google").send().expect(200);
+    let unregister = |body: Value| shown.feeds.ana.post("/unregister").json(body).send();
+    let hint = error(unregister(json!({"id": "cal"})), 421, "downstream_external");
+    assert!(hint.contains("\"keep_google_calendar\": true"), "{hint}");
+    assert_eq!(feed(&shown.feeds.ana, "cal")["id"], "cal", "all stays as it is");
+    let hint = error(unregister(json!({"id": "cal", "keep_google_calendar": 1})), 422, "request_body");
+    assert_eq!(hint, "Expected Boolean at $.keep_google_calendar: Received 1");
+    let here = feed(&shown.feeds.ana, "cal")["calendar_id"].as_str().expect("an id").to_owned();
+    unregister(json!({"id": "cal", "keep_google_calendar": true})).expect(200);
+    assert!(shown.feeds.ana.get("/feeds").send().expect(200).items().is_empty());
+    shown.feeds.ana.get(&format!("/calendars/{here}")).send().error(404, "NOT_FOUND");
+    assert!(shown.google.calendars().contains(&calendar), "there it is out of reach");
 }
 
 fn an_account_that_is_linked_again_goes_on_with_its_calendar(store: Store) {

@@ -11,6 +11,7 @@ each_store![
     an_icalendar_feed,
     a_reader_is_invited_and_reads_no_more,
     what_is_unregistered_is_gone,
+    a_calendar_is_called_what_its_feed_is_called,
     a_list_tells_how_each_fares,
 ];
 
@@ -140,6 +141,23 @@ fn what_is_unregistered_is_gone(store: Store) {
     feeds.local("/cal", page(&[]));
     feeds.ana.delete("/users/me").send().expect(200);
     feeds.web.take_answers();
+}
+
+fn a_calendar_is_called_what_its_feed_is_called(store: Store) {
+    let feeds = started(store);
+    let calendar = feeds.local("/cal", page(&[event("a", "A", 9)]));
+    let name = || feeds.ana.get(&format!("/calendars/{calendar}")).send().expect(200).at("/calendar/name");
+    let titled = |title: &str| Page::json(&json!({"title": title, "events": [event("a", "A", 9)]}));
+    assert_eq!(name(), "Holidays");
+    feeds.web.serve("/cal", titled("Feiertage"));
+    assert_eq!(feeds.sync("cal"), [0, 0, 0, 1]);
+    assert_eq!(name(), "Feiertage");
+    feeds.web.serve("/cal", Page::json(&json!({"events": [event("a", "A", 9)]})));
+    feeds.sync("cal");
+    assert_eq!(name(), "Feiertage", "one that says nothing takes no name away");
+    feeds.web.serve("/cal", titled(&"é".repeat(100)));
+    feeds.sync("cal");
+    assert_eq!(name(), "é".repeat(80));
 }
 
 fn a_list_tells_how_each_fares(store: Store) {

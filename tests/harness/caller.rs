@@ -12,6 +12,7 @@ pub struct Caller {
     agent: ureq::Agent,
     base: String,
     headers: Vec<(String, String)>,
+    in_trouble: bool,
 }
 
 impl Caller {
@@ -24,7 +25,7 @@ impl Caller {
             .timeout_global(Some(Duration::from_mins(1)))
             .allow_non_standard_methods(true)
             .build();
-        Self { agent: config.into(), base: base.to_owned(), headers: Vec::new() }
+        Self { agent: config.into(), base: base.to_owned(), headers: Vec::new(), in_trouble: false }
     }
 
     /// The server it speaks to.
@@ -56,6 +57,12 @@ impl Caller {
     #[must_use]
     pub fn at(&self, base: &str) -> Self {
         Self { base: base.to_owned(), ..self.clone() }
+    }
+
+    /// The same, to whom the server may say that it cannot answer now.
+    #[must_use]
+    pub fn in_trouble(&self) -> Self {
+        Self { in_trouble: true, ..self.clone() }
     }
 
     /// A GET.
@@ -91,6 +98,7 @@ impl Caller {
             url: format!("{}{path}", self.base),
             headers: self.headers.clone(),
             body: None,
+            in_trouble: self.in_trouble,
         }
     }
 }
@@ -104,6 +112,7 @@ pub struct Request {
     url: String,
     headers: Vec<(String, String)>,
     body: Option<Vec<u8>>,
+    in_trouble: bool,
 }
 
 impl Request {
@@ -153,7 +162,7 @@ impl Request {
         let request = request.body(body).expect("the request can be made");
         let mut response = self.agent.run(request)?;
         let bytes = response.body_mut().with_config().limit(100 << 20).read_to_vec()?;
-        Ok(Answer::read(asked, &response, bytes))
+        Ok(Answer::read(asked, &response, bytes, self.in_trouble))
     }
 }
 

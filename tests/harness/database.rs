@@ -7,6 +7,10 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+use diesel::sqlite::SqliteConnection;
 use tokio_postgres::{NoTls, SimpleQueryMessage};
 
 use crate::process;
@@ -26,6 +30,12 @@ pub struct Database {
     url: String,
     dir: PathBuf,
     postgres: Option<String>,
+}
+
+#[derive(QueryableByName)]
+struct Line {
+    #[diesel(sql_type = Text)]
+    line: String,
 }
 
 static COUNTER: AtomicU32 = AtomicU32::new(0);
@@ -56,6 +66,29 @@ impl Database {
         let from = template.map_or(String::new(), |template| format!(" TEMPLATE {template}"));
         administer(&format!("CREATE DATABASE {name}{from}"));
         Self { url: with_database(&admin_url(), &name), dir: fresh_dir(), postgres: Some(name) }
+    }
+
+    /// One that somebody else keeps, and that this does not drop.
+    pub fn at(url: &str) -> Self {
+        Self { url: url.to_owned(), dir: fresh_dir(), postgres: None }
+    }
+
+    /// A SQLite file in a directory that somebody else keeps.
+    pub fn in_dir(dir: &Path) -> Self {
+        let url = format!("sqlite://{}", dir.join("kalends.db").display());
+        Self { url, dir: fresh_dir(), postgres: None }
+    }
+
+    /// Asks the store itself, behind the server's back: of each row the one column, named `line`, which is text.
+    #[track_caller]
+    pub fn lines(&self, sql: &str) -> Vec<String> {
+        let Some(path) = self.url.strip_prefix("sqlite://") else {
+            return rows(&self.url, sql).unwrap_or_else(|cause| panic!("{sql}: {cause:?}"));
+        };
+        let mut conn = SqliteConnection::establish(path).expect("the file opens");
+        conn.batch_execute("pragma busy_timeout = 5000").expect("a pragma is set");
+        let lines = diesel::sql_query(sql).load::<Line>(&mut conn);
+        lines.unwrap_or_else(|cause| panic!("{sql}: {cause:?}")).into_iter().map(|line| line.line).collect()
     }
 
     /// What `DATABASE_URL` is to be.
@@ -89,8 +122,13 @@ pub(crate) fn admin_url() -> String {
         .expect("this test needs a Postgres: run `cargo xtask test`, which finds or installs one, or set KALENDS_TEST_POSTGRES=postgres://…")
 }
 
-/// Runs SQL and answers with how many rows came back.
+/// Runs SQL on a Postgres and answers with how many rows came back.
 pub fn execute(url: &str, sql: &str) -> Result<usize, tokio_postgres::Error> {
+    Ok(rows(url, sql)?.len())
+}
+
+/// Runs SQL on a Postgres and answers with the first column of each row, as text.
+pub(crate) fn rows(url: &str, sql: &str) -> Result<Vec<String>, tokio_postgres::Error> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
         let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
@@ -98,7 +136,11 @@ pub fn execute(url: &str, sql: &str) -> Result<usize, tokio_postgres::Error> {
         let messages = client.simple_query(sql).await?;
         drop(client);
         connection.await.expect("the connection's task ends")?;
-        Ok(messages.iter().filter(|message| matches!(message, SimpleQueryMessage::Row(_))).count())
+        let first = |message: &SimpleQueryMessage| match message {
+            SimpleQueryMessage::Row(row) => Some(row.get(0).unwrap_or_default().to_owned()),
+            _ => None,
+        };
+        Ok(messages.iter().filter_map(first).collect())
     })
 }
 

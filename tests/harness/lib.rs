@@ -24,25 +24,35 @@
 
 mod answer;
 mod caller;
+mod cluster;
+mod collector;
 mod database;
 mod form;
 pub mod garbage;
+pub mod hosts;
+pub mod ics;
 mod listener;
 mod people;
 mod process;
 pub mod providers;
+mod proxy;
 pub mod raw;
 mod server;
+mod skip;
 mod smtp;
 mod web;
 
 pub use answer::Answer;
 pub use caller::{Caller, Request};
+pub use cluster::{Bouncer, Cluster};
+pub use collector::{Collector, Span};
 pub use database::{Database, Store, execute};
 pub use form::Form;
 pub use people::{PASSWORD, User, event, path_of};
 pub use process::{Finished, Worker, run};
+pub use proxy::Proxy;
 pub use server::{Server, Settings};
+pub use skip::skip;
 pub use smtp::{Mail, Smtp, wait};
 pub use web::{Page, Web};
 

@@ -44,7 +44,7 @@ impl User {
     /// The same user at another server, or at the same one after it was started again.
     #[must_use]
     pub fn at(&self, server: &Server) -> Self {
-        Self { caller: self.caller.at(server.base()), ..self.clone() }
+        self.through(server.base())
     }
 
     /// Makes a calendar and answers with its id.
@@ -57,6 +57,14 @@ impl User {
     #[track_caller]
     pub fn event(&self, body: Value) -> Value {
         self.post("/events").json(body).send().expect(201)["event"].clone()
+    }
+
+    /// Makes a booking link that offers half an hour at any time of Mondays, and answers with its token.
+    #[track_caller]
+    pub fn booking_link(&self, calendar: &str) -> String {
+        let hours = json!([{"start": "00:00", "end": "24:00"}]);
+        let body = json!({"duration_minutes": 30, "timezone": "UTC", "working_hours": {"mon": hours}});
+        self.post(&format!("/calendars/{calendar}/booking-link")).json(body).send().expect(201).at("/token")
     }
 
     /// Lists the events in a window.
@@ -78,6 +86,18 @@ impl User {
         self.post(&format!("/calendars/{calendar}/share")).json(body).send().expect(201);
     }
 
+    /// The same user, at whatever answers at this base.
+    #[must_use]
+    pub fn through(&self, base: &str) -> Self {
+        Self { caller: self.caller.at(base), ..self.clone() }
+    }
+
+    /// The same, to whom the server may say that it cannot answer now.
+    #[must_use]
+    pub fn in_trouble(&self) -> Self {
+        Self { caller: self.caller.in_trouble(), ..self.clone() }
+    }
+
     /// Makes an API key with these scopes and answers with someone who holds nothing else.
     #[track_caller]
     pub fn key(&self, scopes: Value) -> Caller {
@@ -92,6 +112,19 @@ impl Deref for User {
 
     fn deref(&self) -> &Caller {
         &self.caller
+    }
+}
+
+impl Caller {
+    /// Asks for the half hour of this number under such a link: 0 is the first of a far Monday.
+    #[track_caller]
+    pub fn book(&self, token: &str, number: usize, email: &str) -> Result<Answer, ureq::Error> {
+        let at = |half: usize| match half {
+            48 => "2058-03-05T00:00:00Z".to_owned(),
+            half => format!("2058-03-04T{:02}:{:02}:00Z", half / 2, half % 2 * 30),
+        };
+        let body = json!({"name": "B", "email": email, "slot_start": at(number), "slot_end": at(number + 1)});
+        self.post(&format!("/booking/{token}/reserve")).json(body).try_send()
     }
 }
 

@@ -1,8 +1,8 @@
 //! The binary: finding it, running it to its end, and signalling one that runs.
 
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
 use std::path::PathBuf;
-use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::process::{Child, ChildStdout, Command, ExitStatus, Output, Stdio};
 use std::time::{Duration, Instant};
 
 /// A run that came to its end.
@@ -87,28 +87,41 @@ pub(crate) fn signal(child: &Child, name: &str) {
 
 /// `kalends worker` on a database that servers use too, killed at the latest when this value goes.
 #[derive(Debug)]
-pub struct Worker(Child);
+pub struct Worker {
+    child: Child,
+    said: BufReader<ChildStdout>,
+}
 
 impl Worker {
     /// Starts one with these settings.
     pub fn start(settings: &[(&str, &str)]) -> Self {
         let mut command = command();
         command.arg("worker").envs(settings.iter().copied());
-        command.stdin(Stdio::null()).stdout(Stdio::null());
-        Self(command.spawn().expect("kalends can be run"))
+        command.stdin(Stdio::null()).stdout(Stdio::piped());
+        let mut child = command.spawn().expect("kalends can be run");
+        let said = BufReader::new(child.stdout.take().expect("a pipe"));
+        Self { child, said }
+    }
+
+    /// Where it can be asked how it is: with `WORKER_LISTEN`, it says so first of all.
+    pub fn base(&mut self) -> String {
+        let mut line = String::new();
+        self.said.read_line(&mut line).expect("it says something");
+        let address = line.trim_end().strip_prefix("listening on ");
+        address.unwrap_or_else(|| panic!("it does not say where it listens: {line}")).to_owned()
     }
 
     /// Asks it to stop and waits until it has.
     pub fn stop(mut self) -> ExitStatus {
-        signal(&self.0, "TERM");
-        self.0.wait().expect("the worker can be waited for")
+        signal(&self.child, "TERM");
+        self.child.wait().expect("the worker can be waited for")
     }
 }
 
 impl Drop for Worker {
     fn drop(&mut self) {
         // It may have been stopped already.
-        self.0.kill().ok();
-        self.0.wait().ok();
+        self.child.kill().ok();
+        self.child.wait().ok();
     }
 }

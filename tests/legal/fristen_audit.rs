@@ -6,7 +6,28 @@ use serde_json::json;
 use crate::fristen::{defense, make, office, one};
 use crate::with;
 
-each_store![the_doctor_reads_the_whole_history];
+each_store![the_doctor_reads_the_whole_history, what_goes_with_a_calendar_or_an_account_is_told];
+
+/// What `kalends doctor --audit` says of the history.
+fn told(server: &Server) -> String {
+    let checked = run(&["doctor", "--audit"], &[("DATABASE_URL", server.database().url())], "").expect_success();
+    checked.stdout.lines().find(|line| line.contains("fristen")).expect("a line").to_owned()
+}
+
+fn what_goes_with_a_calendar_or_an_account_is_told(store: Store) {
+    let server = Server::start_with(store, Settings::new());
+    let (ana, ben, calendar) = office(&server);
+    let other = ana.calendar("Second office");
+    for place in [&calendar, &calendar, &other] {
+        make(&ana, with(defense(), json!({"calendar_id": place})));
+    }
+    let bens = make(&ben, with(defense(), json!({"calendar_id": ben.calendar("His")})));
+    ana.delete(&format!("/calendars/{calendar}")).send().expect(200);
+    assert!(told(&server).contains("6 entries of 4 Fristen fit"), "{}", told(&server));
+    ana.delete("/users/me").send().expect(200);
+    assert!(told(&server).contains("7 entries of 4 Fristen fit"), "{}", told(&server));
+    assert_eq!(crate::fristen::deeds(&ben, &bens), ["created"], "what is another's stays");
+}
 
 fn the_doctor_reads_the_whole_history(store: Store) {
     let server = Server::start_with(store, Settings::new());

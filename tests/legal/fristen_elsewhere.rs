@@ -9,6 +9,7 @@ use crate::{bare, refused, typed, with};
 both_stores![
     what_is_changed_elsewhere_is_on_record,
     what_is_deleted_elsewhere_is_deleted,
+    what_goes_with_its_calendar_is_on_record,
     a_computed_frist_moves_with_its_event,
     a_preview_writes_nothing,
     fristen_depend_on_fristen_and_never_in_a_circle,
@@ -47,6 +48,29 @@ fn what_is_deleted_elsewhere_is_deleted(server: &mut Server) {
     ana.delete(&one(&frist)).send().expect(200);
     let trash = ana.get("/trash").send().expect(200);
     assert_eq!(trash.each("name"), ["Statement of Defense"]);
+}
+
+fn what_goes_with_its_calendar_is_on_record(server: &mut Server) {
+    let (ana, _, calendar) = office(server);
+    let (hearing, trigger) = hearing(&ana, &ana.calendar("Court"));
+    let appeal = make(&ana, a_month_from(trigger, "Appeal", &calendar));
+    let gone = make(&ana, with(defense(), json!({"calendar_id": calendar})));
+    ana.delete(&one(&gone)).send().expect(200);
+    ana.put(&format!("/calendars/{calendar}")).json(json!({"name": "Renamed"})).send().expect(200);
+    assert_eq!(deeds(&ana, &appeal), ["created"]);
+
+    ana.delete(&format!("/calendars/{calendar}")).send().expect(200);
+    refused(ana.get(&one(&appeal)).send(), 404, "NOT_FOUND");
+    // Nobody sees it, and it goes on being what it is computed to be.
+    let moved = json!({"start_time": "2058-03-07T09:00:00Z", "end_time": "2058-03-07T10:00:00Z"});
+    ana.put(&hearing).json(moved).send().expect(200);
+    ana.post(&format!("/calendars/{calendar}/restore")).send().expect(200);
+    assert_eq!(ana.get(&one(&appeal)).send().expect(200)["deadline"], "2058-04-08T23:59:00+02:00");
+    assert_eq!(deeds(&ana, &appeal), ["created", "deleted", "recomputed", "restored"]);
+    let last = &history(&ana, &appeal)[1];
+    assert_eq!((&last["actor"], &last["after"]["deleted"]), (&json!(typed("usr", &ana.id)), &json!(true)));
+    assert_eq!(deeds(&ana, &gone), ["created", "deleted"], "it was deleted before, and stays so");
+    refused(ana.get(&one(&gone)).send(), 404, "NOT_FOUND");
 }
 
 /// A month from an event or a Frist, in Berlin.

@@ -9,6 +9,7 @@ mod outlook;
 mod pulling;
 mod pushing;
 mod random;
+mod traces;
 
 use std::ops::Deref;
 

@@ -84,7 +84,19 @@ fn openapi_prints_what_the_server_serves() {
 #[test]
 fn the_commands_are_told() {
     let help = run(&["--help"], &[], "").expect_success().stdout;
-    for command in ["serve", "worker", "jobs", "migrate", "user", "openapi", "doctor", "expand"] {
+    for command in [
+        "serve",
+        "worker",
+        "jobs",
+        "migrate",
+        "backup",
+        "restore",
+        "healthcheck",
+        "user",
+        "openapi",
+        "doctor",
+        "expand",
+    ] {
         assert!(help.contains(command), "{command} is not told:\n{help}");
     }
     let serve = run(&["serve", "--help"], &[], "").expect_success().stdout;

@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kalends_harness::{Database, Server, Settings, Smtp, Store, User, Worker, each_store, execute, run, wait};
-use serde_json::json;
 
 each_store![
     what_is_refused_for_now_is_tried_again,
@@ -17,21 +16,13 @@ each_store![
 
 /// A link of Ana's that offers half an hour at any time of Mondays.
 fn link(ana: &User) -> String {
-    let path = format!("/calendars/{}/booking-link", ana.calendar("Work"));
-    let hours = json!([{"start": "00:00", "end": "24:00"}]);
-    let body = json!({"duration_minutes": 30, "timezone": "UTC", "working_hours": {"mon": hours}});
-    ana.post(&path).json(body).send().expect(201).at("/token")
+    ana.booking_link(&ana.calendar("Work"))
 }
 
 /// Books the half hour of this number, as somebody with an address of their own.
 fn book(server: &Server, token: &str, number: usize) -> String {
-    let at = |half: usize| match half {
-        48 => "2058-03-05T00:00:00Z".to_owned(),
-        half => format!("2058-03-04T{:02}:{:02}:00Z", half / 2, half % 2 * 30),
-    };
     let email = format!("b{number}@example.com");
-    let body = json!({"name": "B", "email": email, "slot_start": at(number), "slot_end": at(number + 1)});
-    server.anyone().post(&format!("/booking/{token}/reserve")).json(body).send().expect(201);
+    server.anyone().book(token, number, &email).expect("an answer").expect(201);
     email
 }
 

@@ -72,7 +72,7 @@ fn nothing_acknowledged_is_lost_while_stopping(server: &mut Server) {
 }
 
 /// Makes events one after another until the connection is refused or cut; answers with the ids of those that were acknowledged.
-pub(crate) fn write_until_refused(ana: &User, calendar: &str, writer: usize) -> Vec<String> {
+fn write_until_refused(ana: &User, calendar: &str, writer: usize) -> Vec<String> {
     let mut acknowledged = Vec::new();
     for number in 0..100_000 {
         let body = event(calendar, &format!("{writer}/{number}"), "2026-03-02T09:00:00Z");

@@ -1,5 +1,5 @@
 //! What others have made and we compare with, in `target/oracles`: Python's icalendar and ical.js, Google's client with its
-//! description of the Calendar API, and the types of Microsoft Graph.
+//! description of the Calendar API, the types of Microsoft Graph, and schemathesis, which tries every operation.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -17,6 +17,9 @@ use crate::shell;
 /// The variable through which tests learn of their Postgres.
 pub(crate) const VARIABLE: &str = "KALENDS_TEST_POSTGRES";
 
+/// The variable through which tests that stop, copy and cut off a Postgres of their own learn of its programs.
+pub(crate) const PROGRAMS: &str = "KALENDS_POSTGRES_BIN";
+
 const START_LIMIT: Duration = Duration::from_secs(30);
 
 const GUARDIAN: &str = r#"
@@ -33,6 +36,8 @@ rm -rf -- "$2"
 pub(crate) struct Postgres {
     /// Where it is, as `postgres://…`, for a user who may create databases.
     pub(crate) url: String,
+    /// The directory of Postgres' programs, where there are any.
+    pub(crate) programs: Option<PathBuf>,
     cluster: Option<Cluster>,
 }
 
@@ -53,7 +58,7 @@ impl Postgres {
     pub(crate) fn obtain(durable: bool) -> Outcome<Self> {
         if let Ok(url) = std::env::var(VARIABLE) {
             println!("postgres: the one in {VARIABLE}");
-            return Ok(Self { url, cluster: None });
+            return Ok(Self { url, programs: find(), cluster: None });
         }
         let programs = find_or_install()?;
         println!("postgres: {}", programs.display());
@@ -168,7 +173,7 @@ fn launch(programs: &Path, home: &Path, account: Option<Account>, durable: bool)
         .spawn()
         .context(|| "cannot start the guardian of postgres".to_owned())?;
     let url = format!("postgres://postgres@127.0.0.1:{port}/postgres");
-    Ok(Postgres { url, cluster: Some(Cluster { server, guardian }) })
+    Ok(Postgres { url, programs: Some(programs.to_owned()), cluster: Some(Cluster { server, guardian }) })
 }
 
 /// Postgres writes its state into its pid file, on the eighth line.

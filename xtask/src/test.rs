@@ -77,6 +77,9 @@ pub(crate) fn tally(arguments: &[String]) -> Outcome<Tally> {
     command.args(["test", "--workspace", "--no-fail-fast"]).current_dir(&workspace.root);
     command.args(arguments.iter().filter(|argument| *argument != "--durable"));
     command.env(postgres::VARIABLE, &postgres.url).env(SERVER, &server);
+    if let Some(programs) = &postgres.programs {
+        command.env(postgres::PROGRAMS, programs);
+    }
     if let Ok(oracles) = &oracles {
         command.env(oracles::VARIABLE, oracles);
     }

@@ -87,6 +87,8 @@ pub(crate) struct Failure {
     pub(crate) details: Vec<Problem>,
     /// After how many seconds to try again.
     pub(crate) retry_after: Option<u64>,
+    /// A status that is HTTP's own, whatever the surface: the request came too slowly, or is too long to be read.
+    pub(crate) status: Option<StatusCode>,
     /// The methods that the route takes.
     pub(crate) allow: Option<Box<str>>,
     /// For the log alone: the whole chain of what went wrong.
@@ -103,6 +105,7 @@ impl Failure {
             missing: None,
             details: Vec::new(),
             retry_after: None,
+            status: None,
             allow: None,
             cause: None,
         }
@@ -111,6 +114,11 @@ impl Failure {
     /// One bad field or parameter.
     pub(crate) fn invalid(field: impl Into<String>, message: impl Into<String>) -> Self {
         Problems::one(field, message).into()
+    }
+
+    /// What HTTP has a status of its own for, of the sort that a bad field is.
+    pub(crate) fn of_http(status: StatusCode, part: &str, message: impl Into<String>) -> Self {
+        Self { status: Some(status), ..Self::invalid(part, message) }
     }
 
     /// Our fault. The caller is told nothing; the log gets the cause.

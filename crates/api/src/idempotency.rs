@@ -24,7 +24,7 @@ use crate::booking_page::{self, ROBOTS, Reader, Wanted};
 use crate::error::Failure;
 use crate::identity::Identity;
 use crate::state::State;
-use crate::{body, surfaces};
+use crate::{body, proxies, surfaces};
 
 /// The header that carries the key.
 pub(crate) const HEADER: &str = "idempotency-key";
@@ -94,7 +94,8 @@ async fn begin(state: &State, request: &mut ServiceRequest) -> Result<Option<Beg
         // All of the form, so that one sent again after a correction is another request.
         None => IdempotencyKey::new(&format!("form-{}", URL_SAFE_NO_PAD.encode(fingerprint)))?,
     };
-    let caller = Identity::of(request.request()).name(request.peer_addr().map(|peer| peer.ip()));
+    let sender = proxies::sender(request.request(), &state.settings.trusted_proxies);
+    let caller = Identity::of(request.request()).name(sender);
     for _ in 1..LOOKS {
         match state.app.begin_idempotent(&caller, &key, fingerprint).await {
             Err(kalends_app::Error::IdempotencyRunning) if form => actix_web::rt::time::sleep(PAUSE).await,

@@ -62,7 +62,7 @@ impl Identity {
 }
 
 /// The address, or of an IPv6 address the /64 that one customer has.
-fn network(address: IpAddr) -> IpAddr {
+pub(crate) fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(six) => IpAddr::V6((six.to_bits() >> 64 << 64).into()),
         four @ IpAddr::V4(_) => four,

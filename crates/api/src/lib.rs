@@ -60,7 +60,7 @@
 //! - `held`: answers that are kept as long as what they depend on stands as it did.
 //! - `error`: the one type of failure; `surfaces` gives it its envelope, by path.
 //! - `middleware`, `identity`, `idempotency`: around every request, in the order of
-//!   [`service`].
+//!   [`service`]. `guard` counts who asks and who guesses.
 //! - `booking_page`: the pages that people book on, and who gets a page.
 //! - `house`: health, metrics and documentation, which are of no surface.
 #![deny(missing_docs)]
@@ -69,11 +69,13 @@
 mod answer;
 mod body;
 mod booking_page;
+mod buckets;
 mod cursor;
 mod error;
 mod etag;
 mod extract;
 mod fields;
+mod guard;
 mod held;
 mod house;
 mod idempotency;
@@ -83,6 +85,7 @@ mod llms;
 mod metrics;
 mod middleware;
 mod openapi;
+mod proxies;
 mod read;
 mod routes;
 mod state;
@@ -97,10 +100,11 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::http::header::{ETAG, LOCATION, RETRY_AFTER};
 use actix_web::middleware::{Compress, Condition, from_fn};
-use actix_web::{App, Error, web};
+use actix_web::{App, Error, HttpResponse, web};
 use utoipa_actix_web::AppExt;
 
 pub use openapi::openapi;
+pub use proxies::{InvalidNetwork, Network};
 pub use state::{Rate, Settings, Shared, State};
 
 /// The whole HTTP service of one worker: every route, and what stands around it.
@@ -135,6 +139,27 @@ pub fn service(
         .wrap(from_fn(middleware::leave_small))
         .wrap(Compress::default())
         .wrap(Condition::new(!state.settings.cors_origins.is_empty(), cors(&state.settings.cors_origins)))
+        .wrap(from_fn(middleware::bounded))
+        .wrap(from_fn(middleware::headers))
+        .wrap(from_fn(move |request, next| middleware::observe(observe.clone(), request, next)))
+}
+
+/// Of a process that serves nothing: whether it lives, whether it can work, and its metrics.
+pub fn health(
+    state: &State,
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody + use<>>,
+        Error = Error,
+        InitError = (),
+    > + use<>,
+> {
+    let observe = state.clone();
+    let (app, _) = App::new().app_data(state.clone()).into_utoipa_app().configure(house::health).split_for_parts();
+    app.default_service(web::to(HttpResponse::NotFound))
+        .wrap(from_fn(middleware::recover))
         .wrap(from_fn(middleware::headers))
         .wrap(from_fn(move |request, next| middleware::observe(observe.clone(), request, next)))
 }

@@ -18,8 +18,8 @@ use kalends_domain::time::Zone;
 use kalends_ports::{
     AccessToken, Answer, Change, InvalidToken, MockAnswers, MockApiKeys, MockBookings, MockCalendars, MockClock,
     MockCommit, MockContacts, MockCourses, MockEvents, MockFeeds, MockFetcher, MockFristen, MockIcalTokens,
-    MockIntegrations, MockJobs, MockMailer, MockSecrets, MockSessions, MockSettings, MockTrash, MockUsers, Providers,
-    QueueState, StoreError, Unique,
+    MockIntegrations, MockJobs, MockMailer, MockSecrets, MockSessions, MockSettings, MockTrash, MockUsers,
+    PasswordLoad, PoolState, Providers, QueueState, StoreError, SyncHealth, Unique,
 };
 use serde_json::Value;
 use uuid::Uuid;
@@ -38,6 +38,7 @@ pub(crate) struct Mocks {
     pub(crate) users: MockUsers,
     pub(crate) jobs: MockJobs,
     pub(crate) integrations: MockIntegrations,
+    pub(crate) feeds: MockFeeds,
     pub(crate) providers: Providers,
     pub(crate) rate_limit: Option<Rate>,
     /// What is kept of answers, by caller and key.
@@ -52,6 +53,7 @@ impl Default for Mocks {
             users: MockUsers::new(),
             jobs: MockJobs::new(),
             integrations: MockIntegrations::new(),
+            feeds: MockFeeds::new(),
             providers: Providers::new(),
             rate_limit: None,
             kept: Arc::default(),
@@ -120,6 +122,9 @@ impl Mocks {
         self.users.expect_find_user_by_email().returning(|_| Ok(None));
         self.api_keys.expect_find_api_key().returning(|hash| Ok((hash == key().token).then(|| (key(), user()))));
         self.commit.expect_ping().returning(|| Ok(()));
+        self.commit.expect_pool().returning(PoolState::default);
+        self.integrations.expect_count_syncs().returning(|| Ok(SyncHealth::default()));
+        self.feeds.expect_count_feed_syncs().returning(|| Ok(SyncHealth::default()));
         self.jobs.expect_count_jobs().returning(|| Ok(QueueState::default()));
         let mut answers = MockAnswers::new();
         let kept = self.kept;
@@ -138,7 +143,7 @@ impl Mocks {
             contacts: Arc::new(MockContacts::new()),
             courses: Arc::new(MockCourses::new()),
             bookings: Arc::new(MockBookings::new()),
-            feeds: Arc::new(MockFeeds::new()),
+            feeds: Arc::new(self.feeds),
             fristen: Arc::new(MockFristen::new()),
             trash: Arc::new(MockTrash::new()),
             answers: Arc::new(answers),
@@ -157,6 +162,7 @@ impl Mocks {
             cors_origins: vec!["https://app.example".into()],
             embed_origins: vec![],
             rate_limit: self.rate_limit,
+            trusted_proxies: vec![],
             tzdata: "2026e, bundled".into(),
             version: "0.1.0".into(),
         };
@@ -180,6 +186,7 @@ fn secrets() -> MockSecrets {
         .returning(|token, _| if token == TOKEN { Ok(user().id) } else { Err(InvalidToken) });
     secrets.expect_hash_token().returning(|token| TokenHash([u8::try_from(token.len()).unwrap(); 32]));
     secrets.expect_random().returning(|| [7; 32]);
+    secrets.expect_password_load().returning(PasswordLoad::default);
     secrets
         .expect_derive()
         .returning(|label| [label.iter().fold(0_u8, |sum, byte| sum.wrapping_mul(31).wrapping_add(*byte)); 32]);

@@ -173,6 +173,19 @@ async fn callers_are_limited_one_by_one() {
 }
 
 #[actix_web::test]
+async fn what_is_too_long_is_told_in_the_words_of_its_surface() {
+    let state = Mocks::default().state();
+    let long = "a".repeat(20_000);
+    let core = ask(&state, TestRequest::get().uri(&format!("/events?search={long}"))).await;
+    assert_eq!(core.error(), (414, "VALIDATION_ERROR".to_owned(), vec!["address".to_owned()]));
+    let academic = ask(&state, TestRequest::get().uri(&format!("/api/calendar/events?search={long}"))).await;
+    assert_eq!((academic.status, &academic.json()["success"]), (414, &json!(false)));
+    let page = TestRequest::get().uri("/book/token").insert_header(("X-Filler", "a".repeat(40_000)));
+    let page = ask(&state, page).await;
+    assert_eq!((page.status, page.header("content-type")), (431, Some("text/html; charset=utf-8")));
+}
+
+#[actix_web::test]
 async fn browsers_of_the_named_origins_may_call() {
     let state = Mocks::default().state();
     let ask_from = |origin: &'static str| {

@@ -30,6 +30,7 @@ mod people;
 #[cfg(test)]
 mod testing;
 mod trash;
+mod vitals;
 mod windows;
 
 use std::sync::Arc;
@@ -65,10 +66,10 @@ pub use integrations::{
     ChosenCalendar, Granted, LinkedAccount, OfferedCalendar, PushedEvent, SEAL_CHECK, SEAL_CHECK_PLAIN, SyncState,
     Synced, SyncedSide,
 };
-pub use jobs::{Ended, LEASE_SECONDS, job_kind};
+pub use jobs::{Ended, JobEnd, LEASE_SECONDS, job_kind};
 pub use people::{BusyPerson, GroupSlots, People, PeopleBusy};
 pub use trash::RESTORABLE;
-
+pub use vitals::Vitals;
 pub use windows::{Readable, Stamp};
 
 use windows::Windows;

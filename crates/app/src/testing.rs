@@ -11,12 +11,12 @@ use kalends_domain::event::{Details, Event, Span};
 use kalends_domain::id::{ApiKeyId, CalendarId, ContactId, EventId, FamilyId, SessionId, UserId, uuid_v7};
 use kalends_domain::time::Zone;
 use kalends_ports::{
-    AccessToken, MockAnswers, MockApiKeys, MockBookings, MockCalendars, MockClock, MockCommit, MockContacts,
+    AccessToken, Job, MockAnswers, MockApiKeys, MockBookings, MockCalendars, MockClock, MockCommit, MockContacts,
     MockCourses, MockEvents, MockFeeds, MockFetcher, MockFristen, MockIcalTokens, MockIntegrations, MockJobs,
     MockMailer, MockSecrets, MockSessions, MockSettings, MockTrash, MockUsers, Providers, SeenEvent,
 };
 
-use crate::{App, Policy, Ports};
+use crate::{App, Ended, Policy, Ports, Result};
 
 /// Every port, mocked; a test sets the expectations it is about.
 pub(crate) struct Mocks {
@@ -42,6 +42,14 @@ pub(crate) struct Mocks {
     pub(crate) integrations: MockIntegrations,
     pub(crate) providers: Providers,
     pub(crate) policy: Policy,
+}
+
+impl App {
+    /// As a worker does it.
+    pub(crate) async fn run_and_end(&self, job: Job) -> Result<Ended> {
+        let mut end = self.run_job(job).await;
+        self.end_job(&mut end).await
+    }
 }
 
 impl Default for Mocks {
@@ -101,6 +109,7 @@ impl Mocks {
         secrets.expect_seal().returning(|plain| Ok(plain.to_vec()));
         secrets.expect_open().returning(|sealed| Ok(sealed.to_vec()));
         self.fristen.expect_list_fristen_about().returning(|_| Ok(Vec::new()));
+        self.fristen.expect_list_fristen_in().returning(|_, _| Ok(Vec::new()));
         let mut clock = MockClock::new();
         clock.expect_now().returning(now);
         let ports = Ports {
@@ -178,7 +187,8 @@ pub(crate) fn session() -> Session {
 
 /// The same, of which no more is told.
 pub(crate) fn seat(role: Role, revision: i64) -> Seat {
-    Seat { calendar: view(role).calendar.id, role, revision, is_public: false }
+    let Calendar { id, owner, .. } = view(role).calendar;
+    Seat { calendar: id, owner, role, revision, is_public: false }
 }
 
 pub(crate) fn view(role: Role) -> CalendarView {

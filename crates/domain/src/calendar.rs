@@ -213,6 +213,8 @@ pub struct CalendarView {
 pub struct Seat {
     /// The calendar.
     pub calendar: CalendarId,
+    /// Whose it is: who has a feed owns its calendar, and only reads it.
+    pub owner: UserId,
     /// The person's role there.
     pub role: Role,
     /// See [`Calendar::revision`].

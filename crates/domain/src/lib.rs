@@ -59,3 +59,8 @@ pub mod sync;
 pub mod text;
 pub mod time;
 mod words;
+
+/// Has the README's example run as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

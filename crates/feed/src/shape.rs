@@ -52,6 +52,15 @@ impl<'v> At<'v> {
         self.value.and_then(Value::as_str).ok_or_else(|| self.wrong("String"))
     }
 
+    /// Whether it is `true` or `false` that stands here.
+    ///
+    /// # Errors
+    ///
+    /// That it is neither.
+    pub fn flag(&self) -> Result<bool, String> {
+        self.value.and_then(Value::as_bool).ok_or_else(|| self.wrong("Boolean"))
+    }
+
     /// The object that stands here.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use kalends_domain::feed::Feed;
 use kalends_domain::id::{CalendarId, FeedId, UserId};
 
-use crate::{Page, PageRequest, StoreError};
+use crate::{Page, PageRequest, StoreError, SyncHealth};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -28,4 +28,7 @@ pub trait Feeds: Send + Sync {
 
     /// How many feeds the owner has.
     async fn count_feeds(&self, owner: UserId) -> Result<usize>;
+
+    /// How it is with all feeds together. None is ever stopped: a feed that fails is tried again, ever more seldom.
+    async fn count_feed_syncs(&self) -> Result<SyncHealth>;
 }

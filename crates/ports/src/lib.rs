@@ -32,6 +32,7 @@ mod provider;
 mod repositories;
 mod secrets;
 mod store;
+mod vitals;
 
 pub use changes::{Change, Changes};
 pub use clock::Clock;
@@ -45,11 +46,12 @@ pub use provider::{
 };
 pub use repositories::{
     Answer, Answers, ApiKeys, Bookings, Calendars, ContactFilter, Contacts, Counted, Courses, EventFilter, Events,
-    FristFilter, Fristen, IcalTokens, Integrations, Page, PageRequest, SeenEvent, SeenFrist, SeenLink, Sessions,
-    Settings, SingleFilter, Trash, TrashFilter, Trashed, TrashedKind, Users,
+    FristFilter, Fristen, IcalTokens, Integrations, KeptFrist, Page, PageRequest, SeenEvent, SeenFrist, SeenLink,
+    Sessions, Settings, SingleFilter, Trash, TrashFilter, Trashed, TrashedKind, Users,
 };
 pub use secrets::{AccessToken, InvalidToken, Secrets, SecretsError};
 pub use store::{Commit, Store, StoreError, Unique};
+pub use vitals::{PasswordLoad, PoolState, SyncHealth};
 
 #[cfg(feature = "mocks")]
 pub use {

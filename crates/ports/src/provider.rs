@@ -215,6 +215,9 @@ pub trait Provider: Send + Sync {
     /// Makes a calendar of this name, in this IANA zone.
     async fn create_calendar(&self, access: &ProviderSecret, name: &str, zone: &str) -> Result<RemoteCalendar>;
 
+    /// Calls a calendar `to` that is called `from`. What somebody has given another name keeps that.
+    async fn rename_calendar(&self, place: &Place, from: &str, to: &str) -> Result<()>;
+
     /// Deletes a calendar with all that is in it. What is gone already is no error.
     async fn delete_calendar(&self, place: &Place) -> Result<()>;
 

@@ -19,7 +19,7 @@ use kalends_domain::sync::{HistoryEntry, Integration, Link, LinkAttempt, Pair, P
 
 use uuid::Uuid;
 
-use crate::StoreError;
+use crate::{StoreError, SyncHealth};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -312,6 +312,9 @@ pub trait Integrations: Send + Sync {
     /// first.
     async fn list_links_due(&self, before: Timestamp, limit: usize) -> Result<Vec<LinkId>>;
 
+    /// How it is with all accounts: how many can be synced, and of the links of those that can, which waits longest.
+    async fn count_syncs(&self) -> Result<SyncHealth>;
+
     /// How many copies there are under a link.
     async fn count_pairs(&self, link: LinkId) -> Result<usize>;
 
@@ -363,6 +366,17 @@ pub struct SeenFrist {
     pub role: Option<Role>,
 }
 
+/// A Frist with its event, wherever that stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptFrist {
+    /// The Frist.
+    pub frist: Frist,
+    /// Its event.
+    pub event: Event,
+    /// Whether the calendar of the event is deleted.
+    pub calendar_deleted: bool,
+}
+
 /// Which Fristen are wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FristFilter {
@@ -405,8 +419,12 @@ pub trait Fristen: Send + Sync {
     /// The Fristen of these events, and those that are computed from one of them; deleted ones too, in no order.
     async fn list_fristen_about(&self, events: Vec<EventId>) -> Result<Vec<(Frist, Event)>>;
 
+    /// The Fristen of these calendars, deleted ones too, that say of themselves that they are `deleted`, or are not; in no
+    /// order.
+    async fn list_fristen_in(&self, calendars: Vec<CalendarId>, deleted: bool) -> Result<Vec<(Frist, Event)>>;
+
     /// All Fristen of the server, deleted or not, whatever became of their calendars; by id.
-    async fn list_all_fristen(&self, page: PageRequest<EventId>) -> Result<Page<(Frist, Event)>>;
+    async fn list_all_fristen(&self, page: PageRequest<EventId>) -> Result<Page<KeptFrist>>;
 
     /// The history of one Frist, or of all, in its order; the key of an entry is its number among all.
     async fn list_frist_records(&self, frist: Option<EventId>, page: PageRequest<i64>) -> Result<Page<KeptRecord>>;

@@ -5,6 +5,8 @@ use jiff::{SignedDuration, Timestamp};
 use kalends_domain::account::{Password, PasswordHash, TokenHash};
 use kalends_domain::id::{CalendarId, UserId};
 
+use crate::PasswordLoad;
+
 /// A short-lived token that proves who calls.
 #[derive(Clone, PartialEq, Eq)]
 pub struct AccessToken(pub String);
@@ -44,6 +46,9 @@ pub trait Secrets: Send + Sync {
     /// Whether the password is the one that was hashed. Without a hash the answer is no, after the
     /// same work, so that an unknown account takes as long as a wrong password.
     async fn verify_password(&self, password: &Password, hash: Option<PasswordHash>) -> Result<bool, SecretsError>;
+
+    /// How much hashing goes on.
+    fn password_load(&self) -> PasswordLoad;
 
     /// A signed token that names the user from `now` for `lifetime`.
     fn access_token(&self, user: UserId, now: Timestamp, lifetime: SignedDuration)

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use crate::{
     Answers, ApiKeys, Bookings, Calendars, Changes, Contacts, Courses, Events, Feeds, Fristen, IcalTokens,
-    Integrations, Jobs, Sessions, Settings, Trash, Users,
+    Integrations, Jobs, PoolState, Sessions, Settings, Trash, Users,
 };
 
 /// What must be unique, as a store reports it when it is not.
@@ -68,6 +68,9 @@ pub trait Commit: Send + Sync {
 
     /// Whether the store answers.
     async fn ping(&self) -> Result<(), StoreError>;
+
+    /// How busy its connections are. Asks nobody.
+    fn pool(&self) -> PoolState;
 }
 
 /// All that a store does.

@@ -1,7 +1,12 @@
-//! Where the store is, and how to speak of it without its password.
+//! Where the store is, how it is connected to, and how to speak of it without its password.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
+
+use kalends_store::{Options, PoolMode};
+
+use crate::cli::{RawSettings, defaults};
+use crate::settings::{Reader, expected};
 
 /// The store that `DATABASE_URL` names.
 #[derive(Clone, PartialEq, Eq)]
@@ -35,11 +40,15 @@ impl Database {
     /// The file that holds the key of what is encrypted at rest, when none was given: beside the store.
     pub(crate) fn key_file(&self) -> Option<PathBuf> {
         match self {
-            Self::Sqlite { path, .. } => {
-                let mut name = path.file_name().unwrap_or_default().to_owned();
-                name.push(".key");
-                Some(path.with_file_name(name))
-            }
+            Self::Sqlite { path, .. } => Some(key_file_of(path)),
+            Self::Postgres { .. } => None,
+        }
+    }
+
+    /// The file that the store is.
+    pub(crate) fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Sqlite { path, .. } => Some(path),
             Self::Postgres { .. } => None,
         }
     }
@@ -70,6 +79,13 @@ impl Database {
     }
 }
 
+/// The key file beside a store's file, or beside a copy of one.
+pub(crate) fn key_file_of(path: &Path) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".key");
+    path.with_file_name(name)
+}
+
 /// Without the password.
 impl fmt::Display for Database {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -84,6 +100,26 @@ impl fmt::Debug for Database {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Database({self})")
     }
+}
+
+/// How the store is connected to. Only a Postgres has a pooler, or a replica.
+pub(crate) fn store_options(reader: &mut Reader, raw: &RawSettings, database: Option<&Database>) -> Option<Options> {
+    let on_postgres = !matches!(database, Some(Database::Sqlite { .. }));
+    let alone = |text: &str| {
+        if on_postgres { Ok(text.to_owned()) } else { Err("is for a DATABASE_URL of Postgres".to_owned()) }
+    };
+    let pool_mode =
+        reader.needed("DATABASE_POOL_MODE", &raw.database_pool_mode, defaults::DATABASE_POOL_MODE, |text| match text {
+            "session" => Ok(PoolMode::Session),
+            "transaction" => alone(text).map(|_| PoolMode::Transaction),
+            _ => Err(expected("session or transaction", text)),
+        });
+    let replica =
+        reader.optional("DATABASE_READ_URL", raw.database_read_url.as_deref(), |text| match Database::parse(text) {
+            Ok(Database::Postgres { .. }) => alone(text),
+            _ => Err("expected postgres://USER:PASSWORD@HOST:PORT/NAME".to_owned()),
+        });
+    Some(Options { pool_mode: pool_mode?, replica, ..Options::default() })
 }
 
 /// User, host, port and database of a URL. One that could be read in two ways is not shown at all.
@@ -107,6 +143,7 @@ fn without_password(url: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::settings::Settings;
 
     #[test]
     fn stores() {
@@ -139,6 +176,23 @@ mod tests {
             assert_eq!((database.to_string().as_str(), database.url()), (shown, url));
             assert!(!format!("{database:?}").contains("hush"));
         }
+    }
+
+    #[test]
+    fn a_pooler_and_a_replica_are_of_postgres() {
+        let set = |url: &str| {
+            Settings::parse(&RawSettings {
+                database_url: url.to_owned(),
+                database_pool_mode: "transaction".to_owned(),
+                database_read_url: Some("postgres://r/d".to_owned()),
+                ..RawSettings::default()
+            })
+        };
+        let store = set("postgres://h/d").unwrap().store;
+        assert_eq!((store.pool_mode, store.replica.as_deref()), (PoolMode::Transaction, Some("postgres://r/d")));
+        let wrong = set("sqlite://kalends.db").unwrap_err().0;
+        let named: Vec<_> = wrong.iter().map(|wrong| wrong.setting).collect();
+        assert_eq!(named, ["DATABASE_POOL_MODE", "DATABASE_READ_URL"]);
     }
 
     #[test]

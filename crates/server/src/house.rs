@@ -30,7 +30,7 @@ pub(crate) struct House {
 /// Opens the store, brings its schema up to date, and reads or makes the keys.
 pub(crate) async fn open(settings: &Settings) -> Result<House, Failure> {
     let database = &settings.database;
-    let connected = kalends_store::connect(database.url(), &kalends_store::Options::default()).await;
+    let connected = kalends_store::connect(database.url(), &settings.store).await;
     let store = connected.map_err(|error| unusable(database, &error))?;
     let keys = keys::load(settings, store.as_ref(), store.as_ref()).await.map_err(Failure::new)?;
     let secrets: Arc<dyn Secrets> = Arc::new(LocalSecrets::new(&keys).map_err(Failure::new)?);
@@ -70,6 +70,7 @@ pub(crate) fn api_settings(settings: &Settings) -> kalends_api::Settings {
         cors_origins: settings.cors_origins.clone(),
         embed_origins: settings.embed_origins.clone(),
         rate_limit: settings.rate_limit,
+        trusted_proxies: settings.trusted_proxies.clone(),
         tzdata: kalends_domain::time::database_description().to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
     }

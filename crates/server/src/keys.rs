@@ -97,6 +97,37 @@ pub(crate) fn open_to_others(path: &Path) -> Option<u32> {
     (mode & 0o077 != 0).then_some(mode)
 }
 
+/// What there is to say about the key of what is encrypted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sealing {
+    /// Nothing was encrypted yet that must be kept.
+    Nothing,
+    /// The key opens it.
+    Good,
+    /// There is no key.
+    Lost,
+    /// The key is not the one.
+    Another,
+}
+
+/// Whether what was sealed in the store opens with the key that is there. Makes nothing.
+pub(crate) async fn sealing(settings: &Settings, kept: &dyn KeptSettings) -> Result<Sealing, KeysError> {
+    let Some(sealed) = kept.find_setting(SEAL_CHECK).await.map_err(KeysError::Store)? else {
+        return Ok(Sealing::Nothing);
+    };
+    let seal = match (&settings.encryption_key, settings.database.key_file()) {
+        (Some(secret), _) => secret.0,
+        (None, Some(path)) if path.exists() => key_from_file(&path)?,
+        (None, Some(_)) => return Ok(Sealing::Lost),
+        (None, None) => match kept.find_setting(DERIVE).await.map_err(KeysError::Store)? {
+            Some(derive) => separate_key(&key(derive, DERIVE)?, SEAL),
+            None => return Ok(Sealing::Lost),
+        },
+    };
+    let good = kalends_secrets::opens(&seal, &sealed, SEAL_CHECK_PLAIN);
+    Ok(if good { Sealing::Good } else { Sealing::Another })
+}
+
 /// Whether what was sealed in the store opens with the key that is there; says so in the log where it does not.
 pub(crate) async fn check_seal(secrets: &dyn Secrets, kept: &dyn KeptSettings) -> Result<bool, KeysError> {
     let Some(sealed) = kept.find_setting(SEAL_CHECK).await.map_err(KeysError::Store)? else { return Ok(true) };
@@ -149,17 +180,20 @@ fn read_short(path: &Path) -> io::Result<String> {
     Ok(text)
 }
 
+fn make_key_file(path: &Path) -> io::Result<()> {
+    let halves = [(); 2].map(|()| u128::from_be_bytes(random()));
+    write_key_file(path, &format!("{:032x}{:032x}\n", halves[0], halves[1]))
+}
+
 /// Makes the file whole or not at all, and never over another's: it is written under a name of its own and then
 /// linked to its place.
-fn make_key_file(path: &Path) -> io::Result<()> {
+pub(crate) fn write_key_file(path: &Path, text: &str) -> io::Result<()> {
     let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::create_dir_all(directory)?;
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{:016x}", u64::from_be_bytes(random())));
     let draft = path.with_file_name(name);
 
-    let halves = [(); 2].map(|()| u128::from_be_bytes(random()));
-    let text = format!("{:032x}{:032x}\n", halves[0], halves[1]);
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
     let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
     let linked = written.and_then(|()| place(&draft, path));
@@ -317,6 +351,28 @@ mod tests {
         let mut nothing = MockSettings::new();
         nothing.expect_find_setting().returning(|_| Ok(None));
         assert!(check_seal(&other, &nothing).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn a_key_is_looked_at_and_none_is_made() {
+        let scratch = Scratch::new();
+        let settings = settings(|raw| raw.database_url = format!("sqlite://{}/kalends.db", scratch.path().display()));
+        let path = settings.database.key_file().unwrap();
+        let sealed_with = |seal| {
+            let keys = Keys { jwt: vec![1; 32], derive: [2; 32], seal };
+            let sealed = kalends_secrets::LocalSecrets::new(&keys).unwrap().seal(SEAL_CHECK_PLAIN).unwrap();
+            let mut kept = MockSettings::new();
+            kept.expect_find_setting().returning(move |_| Ok(Some(sealed.clone())));
+            kept
+        };
+        let mut nothing = MockSettings::new();
+        nothing.expect_find_setting().returning(|_| Ok(None));
+        assert_eq!(sealing(&settings, &nothing).await.unwrap(), Sealing::Nothing);
+        assert_eq!(sealing(&settings, &sealed_with([3; 32])).await.unwrap(), Sealing::Lost);
+        assert!(!path.exists());
+        let made = key_from_file(&path).unwrap();
+        assert_eq!(sealing(&settings, &sealed_with([3; 32])).await.unwrap(), Sealing::Another);
+        assert_eq!(sealing(&settings, &sealed_with(made)).await.unwrap(), Sealing::Good);
     }
 
     #[tokio::test]

@@ -1,11 +1,13 @@
 //! The binary `kalends`: reads the settings, puts the rooms together, and runs.
 
+mod backup;
 mod cli;
 mod clock;
 mod database;
 mod doctor;
 mod expand;
 mod failure;
+mod healthcheck;
 mod house;
 mod jobs;
 mod keys;
@@ -29,6 +31,7 @@ use clap::Parser;
 use crate::cli::{Cli, Command, RawSettings, UserCommand};
 use crate::failure::Failure;
 use crate::settings::{Invalid, Settings, Wrong};
+use crate::telemetry::Telemetry;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -43,33 +46,42 @@ fn run(cli: Cli) -> Result<(), Failure> {
     match cli.command.unwrap_or(Command::Serve { no_worker: false }) {
         Command::Serve { no_worker } => {
             memory::keep_little();
-            let settings = prepare(raw)?;
-            on_runtime(serve::run(&settings, !no_worker))
+            let ready = prepare(raw)?;
+            on_runtime(serve::run(&ready.settings, !no_worker))
         }
         Command::Worker => {
             memory::keep_little();
-            let settings = prepare(raw)?;
-            on_runtime(worker::run(&settings))
+            let ready = prepare(raw)?;
+            on_runtime(worker::run(&ready.settings))
         }
         Command::Jobs { command } => {
-            let settings = prepare(raw)?;
-            on_runtime(jobs::run(&settings, command))
+            let ready = prepare(raw)?;
+            on_runtime(jobs::run(&ready.settings, command))
         }
         Command::Migrate => {
-            let settings = prepare(raw)?;
-            on_runtime(migrate(&settings))
+            let ready = prepare(raw)?;
+            on_runtime(migrate(&ready.settings))
         }
+        Command::Backup { file } => {
+            let ready = prepare(raw)?;
+            on_runtime(backup::backup(&ready.settings, &file))
+        }
+        Command::Restore { file } => {
+            let ready = prepare(raw)?;
+            on_runtime(backup::restore(&ready.settings, &file))
+        }
+        Command::Healthcheck { at } => healthcheck::run(&Settings::parse(raw)?, at),
         Command::User { command: UserCommand::Create { email, name } } => {
-            let settings = prepare(raw)?;
-            on_runtime(user::create(&settings, &email, name))
+            let ready = prepare(raw)?;
+            on_runtime(user::create(&ready.settings, &email, name))
         }
         Command::Doctor { json, audit } => {
-            telemetry::start_quietly();
+            telemetry::start_quietly()?;
             on_runtime(doctor::run(raw, json, audit))
         }
         Command::Openapi => say(kalends_api::openapi()),
         Command::Expand => {
-            telemetry::start_quietly();
+            telemetry::start_quietly()?;
             use_zones(raw)?;
             ended(expand::run(io::stdin(), BufWriter::new(io::stdout().lock())))
         }
@@ -77,11 +89,17 @@ fn run(cli: Cli) -> Result<(), Failure> {
 }
 
 /// Settings, logs and zones, in this order, for whatever works on the store.
-fn prepare(raw: &RawSettings) -> Result<Settings, Failure> {
+fn prepare(raw: &RawSettings) -> Result<Ready, Failure> {
     let settings = Settings::parse(raw)?;
-    telemetry::start(&settings.log);
+    let telemetry = telemetry::start(&settings.log, settings.collector.as_ref())?;
     use_zones(raw)?;
-    Ok(settings)
+    Ok(Ready { settings, _telemetry: telemetry })
+}
+
+/// What a command works with until it ends.
+struct Ready {
+    settings: Settings,
+    _telemetry: Telemetry,
 }
 
 /// Before the first zone is looked up.

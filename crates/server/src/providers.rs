@@ -164,6 +164,11 @@ impl ProviderSettings {
 
     /// The addresses, by the names of their settings, to which secrets are sent in the clear.
     pub(crate) fn unencrypted(&self) -> Vec<&'static str> {
+        self.urls().filter(|(_, url)| url.scheme() == "http").map(|(name, _)| name).collect()
+    }
+
+    /// The addresses of what is offered, by the names of their settings.
+    pub(crate) fn urls(&self) -> impl Iterator<Item = (&'static str, &Url)> {
         let google = self.google.iter().flat_map(|it| {
             [
                 ("GOOGLE_AUTH_URL", &it.auth_url),
@@ -179,7 +184,7 @@ impl ProviderSettings {
                 ("MICROSOFT_API_URL", &it.api_url),
             ]
         });
-        google.chain(microsoft).filter(|(_, url)| url.scheme() == "http").map(|(name, _)| name).collect()
+        google.chain(microsoft)
     }
 }
 

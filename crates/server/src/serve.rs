@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use actix_web::HttpServer;
 use kalends_api::State;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use crate::failure::Failure;
 use crate::settings::Settings;
@@ -21,6 +22,8 @@ const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 /// For requests under way to finish once the server is asked to stop.
 const STOP_TIMEOUT_SECONDS: u64 = 30;
 
+/// More open files than this are not asked for.
+const FILES_MAX: u64 = 65_536;
 /// Files that are not connections: the store's, the log's, the runtime's.
 const OTHER_FILES: usize = 160;
 
@@ -35,24 +38,22 @@ pub(crate) async fn run(settings: &Settings, works: bool) -> Result<(), Failure>
         }
     };
     let state = State::new(house.app.clone(), house::api_settings(settings));
-    let counted = state.clone();
+    let files = raise_open_files();
+    let shared = state.clone();
     let workers = available_parallelism().map_or(1, usize::from);
-    let server = HttpServer::new(move || kalends_api::service(&state))
+    let server = HttpServer::new(move || kalends_api::service(&shared))
         .workers(workers)
         .keep_alive(KEEP_ALIVE)
         .client_request_timeout(HEAD_TIMEOUT)
-        .max_connections(connections_per_worker(open_files(), workers))
+        .max_connections(connections_per_worker(files, workers))
         .shutdown_timeout(STOP_TIMEOUT_SECONDS)
-        .shutdown_signal(signals.stop())
+        .shutdown_signal(asked_to_stop(signals, state.clone(), settings.shutdown_delay))
         .bind((settings.host.as_str(), settings.port))
         .map_err(|error| cannot_listen(&settings.host, settings.port, &error))?;
     let addresses = server.addrs();
     let running = tokio::spawn(server.run());
     announce(settings, &addresses)?;
-    let worker = works.then(|| {
-        let state = counted;
-        Worker::start(&house, move |kind, ended| state.job_ended(kind, ended))
-    });
+    let worker = works.then(|| Worker::start(&house, move |kind, ended| state.job_ended(kind, ended)));
     let ended = running.await.map_err(|error| Failure::new(format!("the server broke down: {error}")))?;
     ended.map_err(|error| Failure::new(format!("the server failed: {error}")))?;
     // What the last requests caused may still be begun.
@@ -63,6 +64,14 @@ pub(crate) async fn run(settings: &Settings, works: bool) -> Result<(), Failure>
     drop(house);
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Comes to its end when no request is to be taken any more: some time after the signal, in which whoever sends requests
+/// here learns that this server goes.
+async fn asked_to_stop(signals: Signals, state: State, delay: Duration) {
+    signals.stop().await;
+    state.leave();
+    tokio::time::sleep(delay).await;
 }
 
 fn announce(settings: &Settings, addresses: &[SocketAddr]) -> Result<(), Failure> {
@@ -91,14 +100,20 @@ fn connections_per_worker(files: Option<usize>, workers: usize) -> usize {
     (files.unwrap_or(1024).saturating_sub(OTHER_FILES) / workers).clamp(64, 16_384)
 }
 
-/// How many files this process may have open, where the system tells.
-fn open_files() -> Option<usize> {
-    soft_limit(&std::fs::read_to_string("/proc/self/limits").ok()?)
-}
-
-fn soft_limit(limits: &str) -> Option<usize> {
-    let line = limits.lines().find_map(|line| line.strip_prefix("Max open files"))?;
-    line.split_whitespace().next()?.parse().ok()
+/// Asks for as many open files as the system allows, as each connection is one, and few are allowed until somebody asks;
+/// answers how many there may be.
+fn raise_open_files() -> Option<usize> {
+    let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
+    let most = maximum.map_or(FILES_MAX, |maximum| maximum.min(FILES_MAX));
+    let wanted = current.map(|current| current.max(most));
+    match setrlimit(Resource::Nofile, Rlimit { current: wanted, maximum }) {
+        Ok(()) => wanted,
+        Err(error) => {
+            tracing::warn!(%error, "the limit of open files stays as it is");
+            current
+        }
+    }
+    .and_then(|files| usize::try_from(files).ok())
 }
 
 #[cfg(test)]
@@ -106,12 +121,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_limit_of_open_files_is_read() {
-        let limits = "Limit                     Soft Limit           Hard Limit           Units     \n\
-                      Max open files            1024                 524288               files     \n";
-        assert_eq!(soft_limit(limits), Some(1024));
-        assert_eq!(soft_limit("Max open files            unlimited            unlimited            files\n"), None);
-        assert_eq!(soft_limit(""), None);
+    fn files_may_be_open_as_many_as_the_system_allows() {
+        let allowed = getrlimit(Resource::Nofile).maximum.map_or(FILES_MAX, |most| most.min(FILES_MAX));
+        assert!(raise_open_files().is_none_or(|files| files as u64 >= allowed));
     }
 
     #[test]

@@ -1,12 +1,14 @@
 //! The settings, parsed. Whatever is wrong is told at once, each with its name and what was expected.
 
 use std::fmt;
+use std::net::SocketAddr;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
-use kalends_api::Rate;
+use kalends_api::{Network, Rate};
 use kalends_fetch::AllowedHosts;
 use kalends_mail::{Sender, Server};
 use kalends_secrets::{JWT_KEY_MIN, key_of_phrase};
@@ -14,16 +16,18 @@ use tracing_subscriber::EnvFilter;
 use url::Url;
 
 use crate::cli::{RawSettings, defaults};
-use crate::database::Database;
+use crate::database::{Database, store_options};
 use crate::providers::ProviderSettings;
 
 /// The least and the most time between two syncs.
-const INTERVALS: std::ops::RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_hours(24 * 7);
+const INTERVALS: RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_hours(24 * 7);
 
 /// What this server was told.
 #[derive(Debug)]
 pub(crate) struct Settings {
     pub(crate) database: Database,
+    /// How its connections are lent, and its replica.
+    pub(crate) store: kalends_store::Options,
     pub(crate) host: String,
     pub(crate) port: u16,
     /// Without a slash at its end.
@@ -32,6 +36,8 @@ pub(crate) struct Settings {
     pub(crate) encryption_key: Option<Secret<[u8; 32]>>,
     /// How much one caller may ask, if there is a limit.
     pub(crate) rate_limit: Option<Rate>,
+    /// The proxies that are believed whom they speak for.
+    pub(crate) trusted_proxies: Vec<Network>,
     pub(crate) open_registration: bool,
     pub(crate) cors_origins: Vec<String>,
     /// Whose pages may show the booking page in a frame.
@@ -41,8 +47,14 @@ pub(crate) struct Settings {
     /// How mail goes out, if it does.
     pub(crate) mail: Option<Mail>,
     pub(crate) providers: ProviderSettings,
+    /// How long requests are still taken once the server is asked to stop.
+    pub(crate) shutdown_delay: Duration,
     pub(crate) feeds: FeedSettings,
     pub(crate) log: Log,
+    /// Where traces go, if there are any.
+    pub(crate) collector: Option<Url>,
+    /// Where the worker alone can be asked how it is.
+    pub(crate) worker_listen: Option<SocketAddr>,
 }
 
 /// What feeds may cost.
@@ -105,6 +117,7 @@ impl Settings {
     pub(crate) fn parse(raw: &RawSettings) -> Result<Self, Invalid> {
         let mut reader = Reader::default();
         let database = reader.needed("DATABASE_URL", &raw.database_url, defaults::DATABASE_URL, Database::parse);
+        let store = store_options(&mut reader, raw, database.as_ref());
         let host = reader.needed("HOST", &raw.host, defaults::HOST, host);
         let port = reader.needed("PORT", &raw.port, defaults::PORT, port);
         let public_url = reader.needed("PUBLIC_URL", &raw.public_url, defaults::PUBLIC_URL, public_url);
@@ -117,32 +130,53 @@ impl Settings {
         let cors_origins = reader.optional("CORS_ORIGINS", raw.cors_origins.as_deref(), origins);
         let embed_origins = reader.optional("EMBED_ORIGINS", raw.embed_origins.as_deref(), origins);
         let fetch_allow_hosts = reader.optional("FETCH_ALLOW_HOSTS", raw.fetch_allow_hosts.as_deref(), allowed_hosts);
+        let trusted_proxies = reader.optional("TRUSTED_PROXIES", raw.trusted_proxies.as_deref(), networks);
         let mail = mail(&mut reader, raw);
+        let collector = raw.otel_exporter_otlp_endpoint.as_deref();
+        let collector = reader.optional("OTEL_EXPORTER_OTLP_ENDPOINT", collector, self::collector);
+        let worker_listen = reader.optional("WORKER_LISTEN", raw.worker_listen.as_deref(), listen);
 
         let feeds = feeds(&mut reader, raw);
         let providers = ProviderSettings::read(&mut reader, &raw.providers);
 
-        let needed = (database, host, port, public_url, rate_limit, open_registration, json, filter, feeds, providers);
+        let delay = |text: &str| time(text, Duration::ZERO..=Duration::from_mins(5), "0s to 5m");
+        let shutdown_delay = reader.needed("SHUTDOWN_DELAY", &raw.shutdown_delay, defaults::SHUTDOWN_DELAY, delay);
+        let log = json.zip(filter).map(|(json, filter)| Log { json, filter });
+
+        let needed = (
+            database.zip(store),
+            host,
+            port,
+            public_url,
+            rate_limit,
+            open_registration,
+            log,
+            feeds,
+            providers,
+            shutdown_delay,
+        );
         match needed {
             (
-                Some(database),
+                Some((database, store)),
                 Some(host),
                 Some(port),
                 Some(public_url),
                 Some(rate_limit),
                 Some(open_registration),
-                Some(json),
-                Some(filter),
+                Some(log),
                 Some(feeds),
                 Some(providers),
+                Some(shutdown_delay),
             ) if reader.wrong.is_empty() => Ok(Self {
                 database,
+                store,
                 host,
                 port,
                 public_url,
                 jwt_secret,
                 encryption_key,
                 rate_limit,
+                trusted_proxies: trusted_proxies.unwrap_or_default(),
                 open_registration,
                 cors_origins: cors_origins.unwrap_or_default(),
                 embed_origins: embed_origins.unwrap_or_default(),
@@ -150,7 +184,10 @@ impl Settings {
                 mail,
                 providers,
                 feeds,
-                log: Log { json, filter },
+                shutdown_delay,
+                log,
+                collector,
+                worker_listen,
             }),
             _ => Err(Invalid(reader.wrong)),
         }
@@ -220,6 +257,16 @@ fn public_url(text: &str) -> Result<String, String> {
     if bare && is_web(&url) { Ok(url.as_str().trim_end_matches('/').to_owned()) } else { Err(wrong()) }
 }
 
+/// A URL may hold a password, so what was found is not told.
+fn collector(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text).ok().filter(|url| is_web(url) && url.query().is_none() && url.fragment().is_none());
+    url.ok_or_else(|| "expected an http or https URL without a query, such as http://localhost:4318".to_owned())
+}
+
+fn listen(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| expected("an IP address and a port, such as 127.0.0.1:3020", text))
+}
+
 fn is_web(url: &Url) -> bool {
     matches!(url.scheme(), "http" | "https") && url.has_host()
 }
@@ -269,6 +316,12 @@ fn rate_limit(text: &str) -> Result<Option<Rate>, String> {
     };
     let requests = requests.trim().parse().map_err(|_| wrong())?;
     Ok(Some(Rate { requests, period: Duration::from_secs(seconds) }))
+}
+
+fn networks(text: &str) -> Result<Vec<Network>, String> {
+    let wrong = || expected("addresses or networks such as 127.0.0.1 or 10.0.0.0/8, separated by commas", text);
+    let each = text.split(',').map(str::trim).filter(|text| !text.is_empty());
+    each.map(|network| network.parse().map_err(|_| wrong())).collect()
 }
 
 fn registration(text: &str) -> Result<bool, String> {
@@ -324,7 +377,12 @@ fn feeds(reader: &mut Reader, raw: &RawSettings) -> Option<FeedSettings> {
 
 /// A time between two syncs.
 pub(crate) fn interval(text: &str) -> Result<Duration, String> {
-    let wrong = || expected("a time from 1s to 7d, such as 30s, 5m or 1h", text);
+    time(text, INTERVALS, "1s to 7d")
+}
+
+/// A number of seconds, minutes, hours or days.
+fn time(text: &str, within: RangeInclusive<Duration>, words: &str) -> Result<Duration, String> {
+    let wrong = || expected(&format!("a time from {words}, such as 30s, 5m or 1h"), text);
     let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let (number, unit) = text.split_at(digits);
     let seconds = match unit.trim() {
@@ -336,7 +394,7 @@ pub(crate) fn interval(text: &str) -> Result<Duration, String> {
     };
     let number: u64 = number.parse().map_err(|_| wrong())?;
     let time = number.checked_mul(seconds).map(Duration::from_secs).ok_or_else(wrong)?;
-    if INTERVALS.contains(&time) { Ok(time) } else { Err(wrong()) }
+    if within.contains(&time) { Ok(time) } else { Err(wrong()) }
 }
 
 fn log_format(text: &str) -> Result<bool, String> {
@@ -410,12 +468,17 @@ mod tests {
             raw.fetch_allow_hosts = Some("10.0.0.0/8".to_owned());
             raw.smtp_url = Some("smtp://u:hush@mail.example?tls=maybe".to_owned());
             raw.mail_from = Some("the calendar".to_owned());
+            raw.otel_exporter_otlp_endpoint = Some("grpc://u:hush@h".to_owned());
+            raw.worker_listen = Some("3020".to_owned());
             raw.log_format = "xml".to_owned();
             raw.rust_log = "kalends=loud".to_owned();
+            raw.shutdown_delay = "6m".to_owned();
+            raw.database_pool_mode = "statement".to_owned();
+            raw.database_read_url = Some("mysql://u:hush@h/d".to_owned());
         });
         let invalid = invalid.unwrap_err();
         let said = invalid.to_string();
-        assert_eq!(invalid.0.len(), 15, "{said}");
+        assert_eq!(invalid.0.len(), 20, "{said}");
         assert!(!said.contains("hush"), "{said}");
         assert!(said.contains("\n  FETCH_ALLOW_HOSTS: expected hosts such as nas.lan"), "{said}");
         assert!(said.contains("\n  PORT: expected a number from 0 to 65535, found \"65536\""), "{said}");
@@ -425,6 +488,7 @@ mod tests {
     fn debug_shows_no_secret() {
         let settings = parse(|raw| {
             raw.database_url = "postgres://u:hush@h/d".to_owned();
+            raw.database_read_url = Some("postgres://u:hush@r/d".to_owned());
             raw.jwt_secret = Some("hush".repeat(8));
             raw.encryption_key = Some("ab".repeat(32));
             raw.smtp_url = Some("smtps://u:hush@mail.example".to_owned());

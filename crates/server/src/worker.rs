@@ -1,20 +1,27 @@
 //! The worker: does the jobs of the queue, some at a time, here and on as many nodes as there are.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use actix_web::HttpServer;
+use actix_web::dev::ServerHandle;
 use async_trait::async_trait;
-use kalends_app::{App, Ended, LEASE_SECONDS, job_kind};
-use kalends_ports::{Change, Changes, Commit, Job, StoreError};
+use kalends_api::State;
+use kalends_app::{App, Ended, Error, LEASE_SECONDS, job_kind};
+use kalends_ports::{Change, Changes, Commit, Job, PoolState, StoreError};
 use tokio::sync::{Notify, oneshot};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{sleep, timeout};
+use tracing::field::Empty;
+use tracing::{Instrument, Span};
 
 use crate::failure::Failure;
 use crate::house::{self, House};
 use crate::say;
 use crate::settings::Settings;
 use crate::signals::Signals;
+use crate::telemetry::TRACE;
 
 /// Jobs that run at once: most of them wait for somebody else's server.
 const AT_ONCE: usize = 8;
@@ -35,7 +42,8 @@ pub(crate) struct Waking {
 impl Commit for Waking {
     async fn commit(&self, changes: Changes) -> Result<(), StoreError> {
         let wakes = changes.0.iter().any(|change| matches!(change, Change::InsertJob(_)));
-        self.commit.commit(changes).await?;
+        let span = tracing::debug_span!(target: TRACE, "commit", changes = changes.0.len());
+        self.commit.commit(changes).instrument(span).await?;
         if wakes {
             self.wake.notify_one();
         }
@@ -44,6 +52,10 @@ impl Commit for Waking {
 
     async fn ping(&self) -> Result<(), StoreError> {
         self.commit.ping().await
+    }
+
+    fn pool(&self) -> PoolState {
+        self.commit.pool()
     }
 }
 
@@ -81,13 +93,43 @@ pub(crate) async fn run(settings: &Settings) -> Result<(), Failure> {
             return Ok(());
         }
     };
-    let worker = Worker::start(&house, |_, _| ());
+    let health = settings.worker_listen.map(|at| Health::start(&house, settings, at)).transpose()?;
+    let state = health.as_ref().map(|health| health.state.clone());
+    let worker = Worker::start(&house, move |kind, ended| {
+        if let Some(state) = &state {
+            state.job_ended(kind, ended);
+        }
+    });
     tracing::info!(version = env!("CARGO_PKG_VERSION"), store = %settings.database, "started");
     say(format!("working on the jobs of {}", settings.database))?;
     signals.stop().await;
     worker.stop().await;
+    if let Some(health) = health {
+        health.server.stop(false).await;
+    }
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Where a worker that serves nothing can be asked how it is.
+struct Health {
+    state: State,
+    server: ServerHandle,
+}
+
+impl Health {
+    fn start(house: &House, settings: &Settings, at: SocketAddr) -> Result<Self, Failure> {
+        let state = State::new(house.app.clone(), house::api_settings(settings));
+        let shared = state.clone();
+        let server = HttpServer::new(move || kalends_api::health(&shared)).workers(1).disable_signals().bind(at);
+        let server =
+            server.map_err(|error| Failure::new(format!("cannot listen on {at}: {error}; check WORKER_LISTEN")))?;
+        server.addrs().iter().try_for_each(|address| say(format!("listening on http://{address}")))?;
+        let running = server.run();
+        let handle = running.handle();
+        tokio::spawn(running);
+        Ok(Self { state, server: handle })
+    }
 }
 
 /// What a worker knows.
@@ -131,7 +173,16 @@ impl Work {
         let claimed = self.app.claim_jobs(AT_ONCE.saturating_sub(self.running.len())).await;
         for job in self.noted(claimed).unwrap_or_default() {
             let (app, count) = (self.app.clone(), self.count.clone());
-            self.running.spawn(async move { perform(&app, job, count.as_ref()).await });
+            let span = tracing::debug_span!(
+                target: TRACE,
+                "job",
+                otel.name = job_kind(&job),
+                otel.kind = "consumer",
+                job.id = %job.id,
+                job.attempts = job.attempts,
+                job.ended = Empty,
+            );
+            self.running.spawn(async move { perform(&app, job, count.as_ref()).await }.instrument(span));
         }
     }
 
@@ -164,9 +215,19 @@ fn note(ended: Result<(), tokio::task::JoinError>) {
 
 async fn perform(app: &App, job: Job, count: &(dyn Fn(&'static str, Ended) + Send + Sync)) {
     let (id, kind, attempts) = (job.id, job_kind(&job), job.attempts);
-    match timeout(LONGEST, app.run_job(job)).await {
+    let through = async {
+        let mut end = app.run_job(job).await;
+        loop {
+            match app.end_job(&mut end).await {
+                Err(Error::Store(StoreError::Unavailable(_))) => sleep(POLL).await,
+                ended => return ended,
+            }
+        }
+    };
+    match timeout(LONGEST, through).await {
         Ok(Ok(ended)) => {
             count(kind, ended);
+            Span::current().record("job.ended", ended.as_str());
             match ended {
                 Ended::Done => tracing::debug!(job = %id, kind, attempts, "a job is done"),
                 Ended::PutOff => tracing::info!(job = %id, kind, attempts, "a job was put off"),

@@ -9,10 +9,9 @@ mod hostile;
 mod import;
 mod round_trip;
 mod series;
-mod text;
 mod url;
 
-use kalends_harness::{Answer, Caller, User};
+use kalends_harness::{Answer, Caller, User, ics as text};
 use serde_json::Value;
 
 /// The year in which most of these events are.

@@ -23,6 +23,8 @@ pub struct Call {
     pub if_match: Option<String>,
     /// What was asked for with `Prefer`.
     pub prefer: Option<String>,
+    /// Of which trace it is part, as `traceparent` says.
+    pub traceparent: Option<String>,
     /// Who called, as `Authorization` says.
     pub(super) authorization: Option<String>,
     /// What was answered; 0 where the answer was lost.
@@ -77,6 +79,7 @@ impl From<&Incoming> for Call {
             form: if is_form { pairs(&incoming.body) } else { Vec::new() },
             if_match: header("if-match"),
             prefer: header("prefer"),
+            traceparent: header("traceparent"),
             authorization: header("authorization"),
             status: 0,
         }

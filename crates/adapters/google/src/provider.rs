@@ -256,6 +256,15 @@ impl Provider for Google {
         Ok(RemoteCalendar { writable: true, ..read::calendar(made) })
     }
 
+    async fn rename_calendar(&self, place: &Place, from: &str, to: &str) -> Result<()> {
+        let path = ["calendars", &place.calendar];
+        let known: Calendar = self.get(&path, &[], &place.access).await?.json()?;
+        if known.summary.as_deref() != Some(from) {
+            return Ok(());
+        }
+        self.send(self.call(Method::PATCH, &path, &place.access).json(&json!({"summary": to}))).await.map(drop)
+    }
+
     async fn delete_calendar(&self, place: &Place) -> Result<()> {
         gone(self.send(self.call(Method::DELETE, &["calendars", &place.calendar], &place.access)).await)
     }

@@ -191,9 +191,18 @@ async fn calendars_are_listed_made_and_deleted() {
         assert_eq!(adapter.share_calendar(&mirror, &reader).await, Ok(()));
     }
     assert_eq!(google.shared_with(&mirror.calendar), [("bo@example.com".to_owned(), "reader".to_owned())]);
+    let name = async || {
+        let listed = adapter.list_calendars(&mirror.access).await.expect("calendars");
+        listed.into_iter().find(|it| it.id == mirror.calendar).map(|it| it.name)
+    };
+    assert_eq!(adapter.rename_calendar(&mirror, "Mirror", "Glass").await, Ok(()));
+    assert_eq!(name().await.as_deref(), Some("Glass"));
+    assert_eq!(adapter.rename_calendar(&mirror, "Mirror", "Window").await, Ok(()));
+    assert_eq!(name().await.as_deref(), Some("Glass"), "what was renamed meanwhile keeps its name");
     for _ in 0..2 {
         assert_eq!(adapter.delete_calendar(&mirror).await, Ok(()));
     }
+    assert_eq!(adapter.rename_calendar(&mirror, "Glass", "Window").await, Err(ProviderError::NotFound));
     assert_eq!(adapter.changes(&mirror, None).await, Err(ProviderError::NotFound));
 }
 

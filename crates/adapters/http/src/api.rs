@@ -10,9 +10,11 @@ use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, redirect};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tracing::Instrument;
 use url::Url;
 
 use crate::client::{ClientError, USER_AGENT, build, retry_after};
+use crate::trace;
 
 const CONNECTION: Duration = Duration::from_secs(5);
 /// For one call with its whole answer. No use of a port makes more than three, and each has a minute.
@@ -157,7 +159,14 @@ impl Api {
     }
 
     /// Makes one call, and reads the whole answer of whatever status.
-    pub async fn call(&self, call: Call) -> Result<Answer, ProviderError> {
+    pub async fn call(&self, mut call: Call) -> Result<Answer, ProviderError> {
+        let span = trace::span(&call.method, &call.url, &mut call.headers);
+        let answer = self.make(call).instrument(span.clone()).await;
+        trace::end(&span, answer.as_ref().ok().map(|answer| answer.status));
+        answer
+    }
+
+    async fn make(&self, call: Call) -> Result<Answer, ProviderError> {
         let mut request = self.client.request(call.method, call.url).headers(call.headers);
         if let Some(body) = call.body {
             request = request.body(body);

@@ -494,6 +494,16 @@ impl Provider for Outlook {
         Ok(read::calendar(self.send(call, access).await?.json()?))
     }
 
+    async fn rename_calendar(&self, place: &Place, from: &str, to: &str) -> Result<()> {
+        let path = ["calendars", &place.calendar];
+        let known: Calendar = self.get(&path, &[], &place.access).await?.json()?;
+        if known.name.as_deref() != Some(from) {
+            return Ok(());
+        }
+        let call = Call::new(Method::PATCH, self.url(&path)).json(&json!({"name": to}));
+        self.send(call, &place.access).await.map(drop)
+    }
+
     async fn delete_calendar(&self, place: &Place) -> Result<()> {
         let call = Call::new(Method::DELETE, self.url(&["calendars", &place.calendar]));
         gone(self.send(call, &place.access).await)

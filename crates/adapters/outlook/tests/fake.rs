@@ -158,9 +158,18 @@ async fn calendars_are_listed_made_and_deleted() {
     assert!(matches!(refused, Err(ProviderError::Forbidden(_))), "{refused:?}");
     let shared = adapter.share_calendar(&mirror, &"bo@example.com".parse().expect("an address")).await;
     assert!(matches!(shared, Err(ProviderError::Rejected(_))), "{shared:?}");
+    let name = async || {
+        let listed = adapter.list_calendars(&mirror.access).await.expect("calendars");
+        listed.into_iter().find(|it| it.id == mirror.calendar).map(|it| it.name)
+    };
+    assert_eq!(adapter.rename_calendar(&mirror, "Mirror", "Glass").await, Ok(()));
+    assert_eq!(name().await.as_deref(), Some("Glass"));
+    assert_eq!(adapter.rename_calendar(&mirror, "Mirror", "Window").await, Ok(()));
+    assert_eq!(name().await.as_deref(), Some("Glass"), "what was renamed meanwhile keeps its name");
     for _ in 0..2 {
         assert_eq!(adapter.delete_calendar(&mirror).await, Ok(()));
     }
+    assert_eq!(adapter.rename_calendar(&mirror, "Glass", "Window").await, Err(ProviderError::NotFound));
     assert_eq!(adapter.changes(&mirror, None).await, Err(ProviderError::NotFound));
 }
 

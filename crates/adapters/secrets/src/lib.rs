@@ -16,7 +16,7 @@ use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use kalends_domain::account::{Password, PasswordHash, TokenHash};
 use kalends_domain::id::{CalendarId, UserId};
-use kalends_ports::{AccessToken, InvalidToken, Secrets, SecretsError};
+use kalends_ports::{AccessToken, InvalidToken, PasswordLoad, Secrets, SecretsError};
 
 /// Fewest bytes in the key of access tokens: as many as its signature has (RFC 7518 3.2).
 pub const JWT_KEY_MIN: usize = 32;
@@ -36,6 +36,11 @@ impl fmt::Debug for Keys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Keys(…)")
     }
+}
+
+/// Whether this key opens what was sealed, and finds this in it.
+pub fn opens(seal: &[u8; 32], sealed: &[u8], plain: &[u8]) -> bool {
+    seal::Sealer::new(seal).and_then(|sealer| sealer.open(sealed)).is_ok_and(|found| found == plain)
 }
 
 /// The secrets of one server.
@@ -76,6 +81,10 @@ impl Secrets for LocalSecrets {
 
     async fn verify_password(&self, password: &Password, hash: Option<PasswordHash>) -> Result<bool, SecretsError> {
         self.passwords.verify(password, hash).await
+    }
+
+    fn password_load(&self) -> PasswordLoad {
+        self.passwords.load()
     }
 
     fn access_token(

@@ -1,6 +1,7 @@
 //! Passwords: argon2id with 19 MiB and two passes, off the async workers and only so many at once.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::thread::available_parallelism;
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Versio
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use kalends_domain::account::{Password, PasswordHash};
-use kalends_ports::SecretsError;
+use kalends_ports::{PasswordLoad, SecretsError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
@@ -38,13 +39,27 @@ impl Limits {
 
 pub(crate) struct Passwords {
     turns: Arc<Semaphore>,
-    patience: Duration,
+    limits: Limits,
     nobodys: PasswordHash,
+    waiting: AtomicUsize,
+    made: AtomicU64,
+    refused: AtomicU64,
 }
 
 impl Passwords {
     pub(crate) fn new(limits: Limits) -> Self {
-        Self { turns: Arc::new(Semaphore::new(limits.at_once)), patience: limits.patience, nobodys: nobodys() }
+        let turns = Arc::new(Semaphore::new(limits.at_once));
+        let (waiting, made, refused) = Default::default();
+        Self { turns, limits, nobodys: nobodys(), waiting, made, refused }
+    }
+
+    pub(crate) fn load(&self) -> PasswordLoad {
+        PasswordLoad {
+            running: self.limits.at_once.saturating_sub(self.turns.available_permits()),
+            waiting: self.waiting.load(Ordering::Relaxed),
+            made: self.made.load(Ordering::Relaxed),
+            refused: self.refused.load(Ordering::Relaxed),
+        }
     }
 
     pub(crate) async fn hash(&self, password: &Password) -> Result<PasswordHash, SecretsError> {
@@ -66,6 +81,7 @@ impl Passwords {
         work: impl FnOnce() -> Result<T, SecretsError> + Send + 'static,
     ) -> Result<T, SecretsError> {
         let turn = self.turn().await?;
+        self.made.fetch_add(1, Ordering::Relaxed);
         let done = tokio::task::spawn_blocking(move || {
             let done = work();
             // Only here: a caller that goes away does not stop the work, so its turn is not over.
@@ -76,9 +92,29 @@ impl Passwords {
     }
 
     async fn turn(&self) -> Result<OwnedSemaphorePermit, SecretsError> {
-        let turn = timeout(self.patience, Arc::clone(&self.turns).acquire_owned()).await;
+        let _waits = Waits::new(&self.waiting);
+        let turn = timeout(self.limits.patience, Arc::clone(&self.turns).acquire_owned()).await;
         // The semaphore is never closed, so a refusal is a timeout.
-        turn.ok().and_then(Result::ok).ok_or(SecretsError::Busy)
+        turn.ok().and_then(Result::ok).ok_or_else(|| {
+            self.refused.fetch_add(1, Ordering::Relaxed);
+            SecretsError::Busy
+        })
+    }
+}
+
+/// One who waits, also when it gives up waiting.
+struct Waits<'c>(&'c AtomicUsize);
+
+impl<'c> Waits<'c> {
+    fn new(count: &'c AtomicUsize) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(count)
+    }
+}
+
+impl Drop for Waits<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -169,8 +205,10 @@ mod tests {
         let passwords = passwords(1);
         let turn = passwords.turn().await.unwrap();
         assert!(matches!(passwords.hash(&password("p")).await, Err(SecretsError::Busy)));
+        assert_eq!(passwords.load(), PasswordLoad { running: 1, waiting: 0, made: 0, refused: 1 });
         drop(turn);
         assert!(passwords.hash(&password("p")).await.is_ok());
+        assert_eq!(passwords.load(), PasswordLoad { running: 0, waiting: 0, made: 1, refused: 1 });
     }
 
     #[tokio::test]

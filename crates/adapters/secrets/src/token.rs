@@ -22,6 +22,9 @@ struct Claims {
     sub: String,
     iat: i64,
     exp: i64,
+    /// Before this it is not good yet (RFC 7519 4.1.5). None is made with it here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    nbf: Option<i64>,
     jti: String,
     /// So that no other token signed with this key can ever stand in for an access token.
     #[serde(rename = "use")]
@@ -63,6 +66,7 @@ impl Signer {
             sub: user.to_string(),
             iat: now.as_second(),
             exp,
+            nbf: None,
             jti: derive::text(&random::<16>()),
             purpose: USE.to_owned(),
         };
@@ -77,7 +81,9 @@ impl Signer {
         }
         let claims =
             jsonwebtoken::decode::<Claims>(token, &self.decoding, &self.validation).map_err(|_| InvalidToken)?.claims;
-        let good = claims.purpose == USE && claims.iss == ISSUER && now.as_second() < claims.exp;
+        let now = now.as_second();
+        let in_time = claims.nbf.is_none_or(|begins| begins <= now) && now < claims.exp;
+        let good = claims.purpose == USE && claims.iss == ISSUER && in_time;
         if good { claims.sub.parse().map_err(|_| InvalidToken) } else { Err(InvalidToken) }
     }
 }
@@ -191,6 +197,8 @@ mod tests {
             ("exp", json!("tomorrow")),
             ("exp", json!(NOW.as_second())),
             ("exp", json!(NOW.as_second() - 60)),
+            ("nbf", json!(NOW.as_second() + 1)),
+            ("nbf", json!("yesterday")),
         ];
         for (claim, value) in wrong {
             let mut changed = claims();

@@ -13,7 +13,9 @@ const MESSAGE_MAX: usize = 300;
 pub(crate) enum Fail {
     Db(DieselError),
     Store(StoreError),
-    /// The connection broke while it was certain that nothing had been committed.
+    /// The connection is gone, or of no more use.
+    Lost,
+    /// The same, and it is certain that nothing was committed on it.
     Undone,
 }
 
@@ -32,23 +34,35 @@ impl Fail {
         matches!(self, Self::Undone) || (undone && !self.is_disconnect())
     }
 
-    /// Whether the connection is gone, as far as the error tells.
+    /// Whether a query may go through when it is asked again at once.
+    pub(crate) fn is_worth_reading_again(&self) -> bool {
+        self.is_disconnect() || self.is_serialization_failure()
+    }
+
+    /// Whether the connection is gone, or of no more use, as far as the error tells: one to a server that takes no
+    /// writes any more leads to yesterday's primary.
     pub(crate) fn is_disconnect(&self) -> bool {
         match self {
-            Self::Undone => true,
-            Self::Db(DieselError::DatabaseError(kind, info)) => match kind {
-                Kind::UnableToSendCommand | Kind::ClosedConnection => true,
-                Kind::Unknown => says(info.as_ref(), &DISCONNECTS),
-                _ => false,
-            },
+            Self::Lost | Self::Undone => true,
+            Self::Db(DieselError::DatabaseError(kind, _)) => {
+                matches!(kind, Kind::UnableToSendCommand | Kind::ClosedConnection | Kind::ReadOnlyTransaction)
+            }
             Self::Db(error) => matches!(error, DieselError::BrokenTransactionManager),
             Self::Store(_) => false,
         }
     }
+
+    /// Whether the engine gave a reason that has no name here, in words of whatever language.
+    pub(crate) fn is_unnamed(&self) -> bool {
+        matches!(self, Self::Db(DieselError::DatabaseError(Kind::Unknown, _)))
+    }
+
+    /// Whether the engine undid it to keep transactions apart: then nothing was committed, not even where COMMIT fails.
+    pub(crate) fn is_serialization_failure(&self) -> bool {
+        matches!(self, Self::Db(DieselError::DatabaseError(Kind::SerializationFailure, _)))
+    }
 }
 
-/// What Postgres says when it ends a connection, and when it does not take new ones yet.
-const DISCONNECTS: [&str; 4] = ["terminating connection", "shutting down", "starting up", "not accepting connections"];
 /// What the engines say when somebody else is in the way, or when there is no room.
 const BUSY: [&str; 7] = [
     "deadlock detected",
@@ -60,7 +74,7 @@ const BUSY: [&str; 7] = [
     "could not extend file",
 ];
 
-const LOST: &str = "the connection to the database was lost";
+const LOST: &str = "the connection to the database was lost, or it takes no writes";
 
 fn says(info: &(dyn DatabaseErrorInformation + Send + Sync), phrases: &[&str]) -> bool {
     phrases.iter().any(|phrase| info.message().contains(phrase))
@@ -86,7 +100,7 @@ impl From<Fail> for StoreError {
         let error = match fail {
             Fail::Store(error) => return error,
             Fail::Db(error) => error,
-            Fail::Undone => return Self::Unavailable(LOST.to_owned()),
+            Fail::Lost | Fail::Undone => return Self::Unavailable(LOST.to_owned()),
         };
         match error {
             DieselError::DatabaseError(kind, info) => match kind {
@@ -158,6 +172,14 @@ pub enum ConnectError {
         /// What is wrong with it.
         reason: String,
     },
+    /// The copy of a file could not be made, or cannot be used.
+    #[error("cannot copy to {path}: {reason}")]
+    Copy {
+        /// Where the copy was to be.
+        path: String,
+        /// What is in the way.
+        reason: String,
+    },
     /// The schema could not be brought up to date, or read.
     #[error("the schema of {place} cannot be brought up to date: {reason}")]
     Migration {
@@ -199,7 +221,8 @@ mod tests {
         for (fail, is_broken) in [
             (of(Kind::Unknown, "deadlock detected"), false),
             (of(Kind::Unknown, "database is locked"), false),
-            (of(Kind::Unknown, "terminating connection due to administrator command"), false),
+            (of(Kind::ReadOnlyTransaction, "x"), false),
+            (Fail::Lost, false),
             (of(Kind::UnableToSendCommand, "connection closed"), false),
             (of(Kind::SerializationFailure, "x"), false),
             (of(Kind::Unknown, "no such table: events"), true),

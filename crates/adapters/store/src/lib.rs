@@ -40,7 +40,7 @@ mod types;
 mod window;
 mod write;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use kalends_ports::Store;
@@ -48,18 +48,44 @@ use kalends_ports::Store;
 pub use error::ConnectError;
 pub use status::SchemaStatus;
 
-/// How many connections a store keeps.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How a store is connected to.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Options {
-    /// Connections to Postgres.
+    /// Connections to Postgres, and as many to its replica.
     pub postgres_connections: usize,
+    /// What lends them.
+    pub pool_mode: PoolMode,
+    /// The address of a Postgres that follows the first one, where there is one.
+    pub replica: Option<String>,
     /// Threads that read from a SQLite file; one more writes.
     pub sqlite_readers: usize,
 }
 
+/// For how long a connection to Postgres is ours. Poolers such as pgbouncer know these words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum PoolMode {
+    /// As long as we keep it.
+    #[default]
+    Session,
+    /// For one transaction at a time: what is set or prepared is gone with it.
+    Transaction,
+}
+
 impl Default for Options {
     fn default() -> Self {
-        Self { postgres_connections: 16, sqlite_readers: 4 }
+        Self { postgres_connections: 16, pool_mode: PoolMode::Session, replica: None, sqlite_readers: 4 }
+    }
+}
+
+/// Without the replica's address, which may hold a password.
+impl std::fmt::Debug for Options {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { postgres_connections, pool_mode, replica, sqlite_readers } = self;
+        let replica = replica.is_some();
+        write!(
+            f,
+            "Options({postgres_connections} connections, {pool_mode:?}, replica: {replica}, {sqlite_readers} readers)"
+        )
     }
 }
 
@@ -112,6 +138,19 @@ pub async fn schema_status(url: &str) -> Result<SchemaStatus, ConnectError> {
         Location::Sqlite(path) => sqlite::status(&path).await,
         Location::Postgres(address) => postgres::status(*address).await,
     }
+}
+
+/// Writes a copy of the SQLite file `from` to `to`, which must not be there yet, and tells its size in bytes. Others may
+/// write meanwhile: what was acknowledged before the call is in the copy, and what comes later may be or not, each commit
+/// as a whole. The copy is checked before it gets its name.
+pub async fn backup(from: &Path, to: &Path) -> Result<u64, ConnectError> {
+    sqlite::backup(from, to).await
+}
+
+/// Puts the copy `from`, made by [`backup`], where the SQLite file `to` is to be, and tells its size in bytes. Refuses what
+/// is damaged or of a later version, and a place where there is a store already.
+pub async fn restore(from: &Path, to: &Path) -> Result<u64, ConnectError> {
+    sqlite::restore(from, to).await
 }
 
 #[cfg(test)]

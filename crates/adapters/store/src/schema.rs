@@ -255,6 +255,7 @@ diesel::table! {
         created_at -> crate::types::Ts,
         updated_at -> crate::types::Ts,
         version -> BigInt,
+        paused_until -> Nullable<crate::types::Ts>,
     }
 }
 

@@ -2,12 +2,15 @@
 
 use diesel::backend::Backend;
 use diesel::migration::{Migration, MigrationSource};
+use jiff::Timestamp;
 
 /// The schema of a store, as `kalends doctor` shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SchemaStatus {
     /// The engine and its version.
     pub engine: String,
+    /// What time the database thinks it is; none where it has no clock of its own.
+    pub clock: Option<Timestamp>,
     /// The migrations that are applied, in order.
     pub applied: Vec<String>,
     /// The migrations of this program that are not, in order.
@@ -39,6 +42,7 @@ impl SchemaStatus {
         let is_unknown = |version: &&String| !known.iter().any(|k| k.version == **version);
         Self {
             engine,
+            clock: None,
             applied: known.iter().filter(is_applied).map(|k| k.name.clone()).collect(),
             pending: known.iter().filter(|k| !is_applied(k)).map(|k| k.name.clone()).collect(),
             unknown: applied.iter().filter(is_unknown).cloned().collect(),

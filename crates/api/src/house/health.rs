@@ -29,7 +29,7 @@ pub(crate) async fn healthz() -> Answer {
 /// Whether requests can be answered.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Readiness {
-    /// `ok`, or `unavailable`.
+    /// `ok`, `unavailable`, or `stopping`: answers are still given, and callers do well to go elsewhere.
     #[schema(example = "ok")]
     status: &'static str,
     /// The store: `ok`, or `unavailable`.
@@ -45,13 +45,13 @@ pub(crate) struct Readiness {
 
 /// Readiness.
 ///
-/// Whether the store answers; also shows the time zone data in use.
+/// Whether the store answers and the server stays; also shows the time zone data in use.
 #[utoipa::path(
     tag = "Server",
     security(()),
     responses(
         (status = 200, description = "Requests can be answered.", body = Readiness),
-        (status = 503, description = "The store does not answer.", body = Readiness,
+        (status = 503, description = "The store does not answer, or the server is about to stop.", body = Readiness,
             example = json!({"status": "unavailable", "store": "unavailable", "tzdata": "2026e, bundled", "version": "0.1.0"})),
     )
 )]
@@ -61,13 +61,12 @@ pub(crate) async fn readyz(state: State) -> HttpResponse {
     if let Err(error) = &answers {
         tracing::warn!(%error, "the store does not answer");
     }
-    let (status, word) = match answers {
-        Ok(()) => (StatusCode::OK, "ok"),
-        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
-    };
-    HttpResponse::build(status).json(Readiness {
-        status: word,
-        store: word,
+    let store = if answers.is_ok() { "ok" } else { "unavailable" };
+    let status = if state.is_leaving() { "stopping" } else { store };
+    let code = if status == "ok" { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    HttpResponse::build(code).json(Readiness {
+        status,
+        store,
         tzdata: state.settings.tzdata.clone(),
         version: state.settings.version.clone(),
     })
@@ -75,7 +74,8 @@ pub(crate) async fn readyz(state: State) -> HttpResponse {
 
 /// Metrics.
 ///
-/// Requests by route and status, their durations, the jobs of the queue, and the running version, for Prometheus.
+/// Requests by route and status, their durations, the jobs of the queue, syncs, connections to the store, password hashing,
+/// the process and its version, for Prometheus.
 #[utoipa::path(
     tag = "Server",
     security(()),
@@ -84,12 +84,6 @@ pub(crate) async fn readyz(state: State) -> HttpResponse {
 )]
 #[get("/metrics")]
 pub(crate) async fn metrics(state: State) -> Answer {
-    let queue = state.app.queue_state().await;
-    if let Err(error) = &queue {
-        tracing::warn!(%error, "the store does not tell of its queue");
-    }
-    let now = state.app.context().now();
-    state.metrics.show_queue(queue.ok().map(|queue| (queue, now)));
-    let text = state.metrics.text().map_err(|error| Failure::internal(error.to_string()))?;
+    let text = state.metrics.text(&state.app).await.map_err(|error| Failure::internal(error.to_string()))?;
     Ok(HttpResponse::Ok().content_type(CONTENT_TYPE).body(text))
 }

@@ -8,15 +8,15 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(crate) use documents::Documents;
 
+/// What a process can be asked that serves nothing else.
+pub(crate) fn health(config: &mut ServiceConfig<'_>) {
+    config.service(health::healthz).service(health::readyz).service(health::metrics);
+}
+
 /// The documented routes.
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
-    config
-        .service(health::healthz)
-        .service(health::readyz)
-        .service(health::metrics)
-        .service(documents::openapi_json)
-        .service(documents::llms_txt)
-        .service(documents::docs);
+    health(config);
+    config.service(documents::openapi_json).service(documents::llms_txt).service(documents::docs);
 }
 
 /// Pages that no program asks for.

@@ -9,13 +9,14 @@ use std::time::Instant;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{HeaderName, HeaderValue};
-use actix_web::http::{Method, StatusCode};
+use actix_web::http::{ConnectionType, Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpResponse, ResponseError};
 use kalends_domain::access::Credential;
-use tracing::Instrument;
+use tracing::{Instrument, Span};
 
 use super::recover::failure_of;
+use super::trace;
 use crate::booking_page::Reader;
 use crate::identity::Identity;
 use crate::metrics::Request;
@@ -36,14 +37,18 @@ pub(crate) async fn observe(
     let id = request_id(&request);
     let id_header = HeaderValue::from_str(&id).unwrap_or(HeaderValue::from_static("invalid"));
     let mut watch = Watch::new(state, &request, id.clone());
+    let traced = watch.traced.clone();
     let reader = Reader::of(request.request());
     if request.method() == Method::HEAD {
         request.head_mut().method = Method::GET;
     }
     let span = tracing::info_span!("request", id);
-    match next.call(request).instrument(span).await {
+    match next.call(request).instrument(span).instrument(traced).await {
         Ok(mut response) => {
             response.headers_mut().insert(HeaderName::from_static(REQUEST_ID), id_header);
+            if watch.state.is_leaving() {
+                response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
+            }
             watch.caller = caller(&Identity::of(response.request()));
             watch.cause = response.response().extensions().get::<Cause>().map(|cause| cause.0.clone());
             watch.status = response.status();
@@ -118,6 +123,7 @@ struct Watch {
     status: StatusCode,
     caller: Option<String>,
     cause: Option<String>,
+    traced: Span,
 }
 
 /// What a request is logged as that nobody waits for any more, as nginx has it.
@@ -126,13 +132,16 @@ const HUNG_UP: u16 = 499;
 impl Watch {
     fn new(state: State, request: &ServiceRequest, id: String) -> Self {
         state.metrics.begin();
+        let method = method(request.method());
+        // The pattern, never the path: some paths hold a token.
+        let route = request.match_pattern().unwrap_or_else(|| "none".to_owned());
         Self {
+            traced: trace::span(request, method, &route, &id),
             state,
             began: Instant::now(),
             id,
-            method: method(request.method()),
-            // The pattern, never the path: some paths hold a token.
-            route: request.match_pattern().unwrap_or_else(|| "none".to_owned()),
+            method,
+            route,
             status: StatusCode::from_u16(HUNG_UP).unwrap_or(StatusCode::REQUEST_TIMEOUT),
             caller: None,
             cause: None,
@@ -143,6 +152,7 @@ impl Watch {
 impl Drop for Watch {
     fn drop(&mut self) {
         let took = self.began.elapsed();
+        trace::end(&self.traced, self.status);
         let (status, method) = (self.status.as_u16(), self.method);
         let (id, route, caller, cause) = (&self.id, &self.route, self.caller.as_deref(), self.cause.as_deref());
         let ms = (took.as_secs_f64() * 1e6).round() / 1e3;

@@ -3,7 +3,8 @@
 //! Each endpoint tells its parameters, its body and its success. The rest is the same everywhere and
 //! is added here: a path or query parameter or a body brings 400, a body 413 and 415, a credential
 //! 401 and 403, an id in the path 404, `If-Match` 412, a POST the `Idempotency-Key` with its 409 and
-//! 422, a list its `limit` and `cursor`, and everything 429, 500 and 503. So no endpoint can forget one.
+//! 422, a list its `limit` and `cursor`, and everything 414, 429, 431, 500 and 503; what is sent too slowly is 408. So no
+//! endpoint can forget one.
 
 mod errors;
 mod shape;
@@ -14,7 +15,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
 use utoipa::{IntoParams, Modify, OpenApi};
 use utoipa_actix_web::AppExt;
 
-use errors::{ERRORS, code_of, kind_of, shared, shared_name};
+use errors::{ERRORS, code_of, kind_of, page, page_name, shared, shared_name, with_page};
 
 use crate::cursor::PageParams;
 use crate::error::{Failure, Kind};
@@ -156,7 +157,9 @@ fn complete(document: &mut Value) {
         "Challenge": {"description": "How to sign in.", "schema": {"type": "string"}, "example": "Bearer"},
     });
     let of_surface = |surface: Surface| ERRORS.iter().filter_map(move |error| shared(surface, error));
-    components["responses"] = Surface::ALL.into_iter().flat_map(of_surface).collect::<Map<_, _>>().into();
+    let mut responses: Map<_, _> = Surface::ALL.into_iter().flat_map(of_surface).collect();
+    responses.extend(ERRORS.iter().filter_map(page));
+    components["responses"] = responses.into();
     let Some(paths) = document["paths"].as_object_mut() else { return };
     let versioned: Vec<String> =
         paths.iter().filter(|(_, item)| item_takes_if_match(item)).map(|(path, _)| path.clone()).collect();
@@ -214,6 +217,7 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     let secured = operation["security"].as_array().is_some_and(|ways| !ways.is_empty());
     let body = operation.get("requestBody").is_some();
     let takes = |place: &str| parameters(operation).any(|p| p["in"] == place);
+    let pages = answers_pages(operation);
     let house = operation["tags"] == json!(["Server"]);
     let mut follow = vec![];
     let surface = Surface::of(path);
@@ -222,8 +226,9 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     follow.extend(secured.then_some([401, 403]).into_iter().flatten());
     follow.extend(takes("path").then_some(404));
     follow.extend(parameters(operation).any(|p| p["name"] == "If-Match").then_some(412));
-    follow.extend(post.then_some([409, 413, 422]).into_iter().flatten());
-    follow.extend(body.then_some([413, 415]).into_iter().flatten());
+    follow.extend(post.then_some([408, 409, 413, 422]).into_iter().flatten());
+    follow.extend(body.then_some([408, 413, 415]).into_iter().flatten());
+    follow.extend([414, 431]);
     follow.extend((!house).then_some([429, 500, 503]).into_iter().flatten());
 
     if let Some(all) = operation["parameters"].as_array_mut() {
@@ -232,11 +237,11 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     }
     if let Some(responses) = operation["responses"].as_object_mut() {
         for (status, response) in responses.iter_mut() {
-            complete_response(surface, status, response, post);
+            complete_response(surface, status, response, post, pages);
         }
         for status in follow {
             if let Some((_, name, _)) = ERRORS.iter().find(|(of, _, _)| *of == status) {
-                let name = shared_name(surface, name);
+                let name = if pages { page_name(name) } else { shared_name(surface, name) };
                 responses
                     .entry(status.to_string())
                     .or_insert_with(|| json!({"$ref": format!("#/components/responses/{name}")}));
@@ -257,14 +262,24 @@ fn is_list(operation: &Value) -> bool {
     answer.is_some_and(|schema| schema.ends_with("List"))
 }
 
+/// Whether it answers people with a page, and so tells them of failures on one.
+fn answers_pages(operation: &Value) -> bool {
+    let responses = operation["responses"].as_object().into_iter().flatten();
+    responses.into_iter().any(|(_, response)| response["content"].get("text/html").is_some())
+        && operation["operationId"] != "docs"
+}
+
 /// Gives an error that the endpoint tells itself its envelope, and everything the request's id.
-fn complete_response(surface: Surface, status: &str, response: &mut Value, post: bool) {
+fn complete_response(surface: Surface, status: &str, response: &mut Value, post: bool, pages: bool) {
     let error = status.starts_with(['4', '5']) && response.get("content").is_none();
     if error {
         let said = response["description"].as_str().unwrap_or_default().to_owned();
         let failure = Failure { code: code_of(status), ..Failure::new(kind_of(status), said.trim_end_matches('.')) };
         let example = surface.envelope(&failure).1;
         response["content"] = json!({"application/json": {"schema": surface.error_schema(), "example": example}});
+        if pages {
+            with_page(response);
+        }
         if post && status == "409" {
             response["description"] =
                 format!("{said} Also while the first request with the same `Idempotency-Key` is running.").into();

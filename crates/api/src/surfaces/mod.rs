@@ -95,9 +95,13 @@ impl Surface {
             Self::UserCalendars => user_calendars::envelope(failure),
             Self::Academic => academic::envelope(failure),
             Self::Legal => legal::envelope(failure),
-            Self::FeedSync => return (feed_sync::status(failure), feed_sync::envelope(failure)),
+            Self::FeedSync => feed_sync::envelope(failure),
         };
-        (self.status(failure.kind), body)
+        let status = failure.status.unwrap_or_else(|| match self {
+            Self::FeedSync => feed_sync::status(failure),
+            _ => self.status(failure.kind),
+        });
+        (status, body)
     }
 }
 
@@ -108,7 +112,7 @@ pub(crate) fn respond(reader: &Reader, failure: &Failure) -> HttpResponse {
             let (status, body) = surface.envelope(failure);
             HttpResponse::build(status).json(body)
         }
-        Reader::Person(place) => failed(place, failure.kind.status(), failure),
+        Reader::Person(place) => failed(place, failure.status.unwrap_or_else(|| failure.kind.status()), failure),
     };
     let headers = response.headers_mut();
     if matches!(failure.kind, Kind::NoCredential | Kind::BadCredential) {

@@ -88,15 +88,23 @@ impl App {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{Mocks, actor, key_actor, user};
+    use crate::testing::{Mocks, actor, key_actor, user, view};
+    use kalends_domain::access::Role;
+    use kalends_domain::id::UserId;
+    use kalends_ports::Page;
 
     #[tokio::test]
     async fn deleting_takes_everything_along_in_one_commit() {
         let mut mocks = Mocks::default();
         mocks.users.expect_find_user().returning(|_| Ok(Some(user())));
         mocks.integrations.expect_list_integrations().returning(|_| Ok(Vec::new()));
+        let (hers, mut shared) = (view(Role::Owner), view(Role::Editor));
+        shared.calendar.owner = UserId(uuid::Uuid::nil());
+        let page = Page { items: vec![hers, shared], more: false };
+        mocks.calendars.expect_list_calendars().returning(move |_, _| Ok(page.clone()));
         mocks.commit.expect_commit().times(1).returning(|changes| {
             assert!(matches!(&changes.0[..], [
+                Change::TouchCalendar { expected: Some(_), .. },
                 Change::UpdateUser { user, expected: 1 },
                 Change::RevokeCredentialsOf { .. },
                 Change::DeleteCalendarsOf { .. },

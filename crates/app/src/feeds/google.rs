@@ -7,7 +7,7 @@ use kalends_domain::sync::remote::RemoteCalendar;
 use kalends_domain::sync::{Integration, Link, ProviderKind};
 use kalends_ports::{Change, Place};
 
-use crate::integrations::{new_link, sync_soon};
+use crate::integrations::{new_link, require_quota, sync_soon};
 use crate::{App, Context, Error, Result};
 
 /// Who keeps the calendars of feeds.
@@ -74,6 +74,7 @@ impl App {
         if links.iter().any(|link| link.mirror && link.integration == integration.id) {
             return Ok(Vec::new());
         }
+        require_quota(&integration, cx.now())?;
         // People were invited to the calendar that there was.
         let known = feed.mirror.as_ref().filter(|mirror| mirror.account == integration.email);
         let remote = match known {

@@ -11,6 +11,7 @@ mod list;
 mod ping;
 mod read;
 mod register;
+mod rename;
 mod sync;
 #[cfg(test)]
 mod tests;

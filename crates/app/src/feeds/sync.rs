@@ -81,7 +81,7 @@ impl App {
     async fn take(&self, cx: &Context, owner: &User, feed: Feed, told: Told) -> Result<FeedSynced> {
         let mut next = Feed { held: false, ..feed.clone() };
         let mut synced = FeedSynced { unchanged: usize::try_from(feed.events).unwrap_or(0), ..FeedSynced::default() };
-        let mut changes = Changes::new();
+        let (mut changes, mut error) = (Changes::new(), None);
         match told {
             Told::NotModified => {}
             Told::Same(marks) => remember(&mut next, marks),
@@ -104,15 +104,22 @@ impl App {
                     changes = changes.and_all(writes).and(touch(cx, feed.calendar));
                 }
                 next.events = i64::try_from(told).unwrap_or(i64::MAX);
-                remember(&mut next, marks);
+                match self.renamed(cx, &feed, read.title.as_deref()).await {
+                    Ok(renamed) => {
+                        changes = changes.and_all(renamed);
+                        remember(&mut next, marks);
+                    }
+                    Err(lost @ Error::Store(_)) => return Err(lost),
+                    // No mark of it is kept, so that it comes again.
+                    Err(refused) => error = Some(format!("it has another title; {refused}")),
+                }
             }
         }
-        let mirror = self.mirror_again(cx, &mut next, owner).await;
-        let (mirrored, error) = match mirror {
-            Ok(mirrored) => (mirrored, None),
-            Err(error) => (Vec::new(), Some(error)),
-        };
-        self.keep(cx, &feed, next, changes.and_all(mirrored), error).await?;
+        match self.mirror_again(cx, &mut next, owner).await {
+            Ok(mirrored) => changes = changes.and_all(mirrored),
+            Err(reason) => error = Some(reason),
+        }
+        self.keep(cx, &feed, next, changes, error).await?;
         Ok(synced)
     }
 

@@ -9,11 +9,12 @@ use crate::{App, Context, Result, require_scope, settled};
 
 impl App {
     /// Removes one of the caller's feeds, with its calendar here and at Google. Where Google does not remove its calendar
-    /// all stays as it is, so that none is left there that nobody looks after.
-    pub async fn unregister_feed(&self, cx: &Context, actor: &Actor, name: &str) -> Result<()> {
+    /// all stays as it is, so that none is left there that nobody looks after; unless the caller says that it may stay
+    /// there (`leave_google`), as who has given up that account must.
+    pub async fn unregister_feed(&self, cx: &Context, actor: &Actor, name: &str, leave_google: bool) -> Result<()> {
         require_scope(actor, Resource::Feeds, Verb::Write)?;
         let feed = self.feed_of(actor, name).await?;
-        if feed.destination == Destination::Google {
+        if feed.destination == Destination::Google && !leave_google {
             let (mut integration, calendar) = self.google_mirror(&feed).await?;
             self.delete_google_calendar(&mut integration, &calendar).await?;
         }

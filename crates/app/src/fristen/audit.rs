@@ -1,7 +1,7 @@
 //! Checking the history of all Fristen.
 
 use kalends_domain::frist::record::{Audit, Finding, Head};
-use kalends_ports::{Fristen, Page, PageRequest, StoreError};
+use kalends_ports::{Fristen, KeptFrist, Page, PageRequest, StoreError};
 
 use crate::{Error, Result};
 
@@ -42,10 +42,12 @@ async fn read_once(store: &(impl Fristen + ?Sized), known: Option<Head>) -> Resu
     let fristen = async |page| store.list_all_fristen(page).await;
     each(
         fristen,
-        |(frist, _)| frist.id,
-        |(frist, event)| {
+        |kept| kept.frist.id,
+        |KeptFrist { frist, event, calendar_deleted }| {
             count += 1;
-            audit.frist(&frist, &frist.state.following(&event));
+            let mut following = frist.state.following(&event);
+            following.deleted |= calendar_deleted;
+            audit.frist(&frist, &following);
         },
     )
     .await?;

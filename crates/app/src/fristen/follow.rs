@@ -17,7 +17,7 @@ use crate::{App, Context, Result, touch};
 impl App {
     /// These changes, with all that follows from them for Fristen.
     pub(crate) async fn with_fristen(&self, cx: &Context, changes: Changes) -> Result<Changes> {
-        let mut wave = Wave::new(cx, changes);
+        let mut wave = Wave::new(cx, self.with_calendars(changes).await?);
         let mut moved: Vec<EventId> = wave.events.keys().copied().collect();
         while !moved.is_empty() {
             let about = self.ports.fristen.list_fristen_about(moved.clone()).await?;
@@ -109,10 +109,11 @@ impl<'w> Wave<'w> {
             let (expected, mut event) = (stored.version, stored);
             tell(cx, &mut event, &state);
             (event.version, event.updated_at, event.updated_by) = (expected + 1, at, actor);
-            let calendar = event.calendar;
+            // One that is gone with its calendar moves too, in case that comes back; but nobody reads there now.
+            let read = (event.deleted_at.is_some() || !state.deleted).then(|| touch(cx, event.calendar));
             self.events.insert(frist.id, self.changes.0.len());
             self.changes.0.push(Change::UpdateEvent { event, expected });
-            self.changes.0.push(touch(cx, calendar));
+            self.changes.0.extend(read);
         }
         let Some(write) = frist.changed(state, actor, at) else { return };
         if let Some(change) = self.fristen.get(&frist.id).and_then(|place| self.changes.0.get_mut(*place)) {

@@ -2,11 +2,13 @@
 //!
 //! Whatever of a Frist its event says too is changed by changing the event, here or through any other surface: what
 //! becomes of the Frist, of those that are computed from it, and which entries of the history that makes, is decided in
-//! one place, [`follow`], through which every commit of the use cases goes.
+//! one place, [`follow`], through which every commit of the use cases goes. There, too, a Frist goes with its calendar and
+//! comes back with it ([`calendars`]).
 
 mod assign;
 mod audit;
 mod basis;
+mod calendars;
 mod create;
 mod delete;
 mod follow;

@@ -261,7 +261,7 @@ async fn mailed(news: News, change: impl FnOnce(&mut State), role: Option<Role>)
     mocks.commit.expect_commit().times(1).returning(|_| Ok(()));
     let mail = FristMail { frist: id, reader: user().id, by: BEA, news };
     let job = Job::new(JobId(Uuid::from_u128(9)), FristMail::KIND, mail.to_string(), now());
-    mocks.app().run_job(Job { lease: Some(Lease(Uuid::from_u128(7))), attempts: 1, ..job }).await.unwrap();
+    mocks.app().run_and_end(Job { lease: Some(Lease(Uuid::from_u128(7))), attempts: 1, ..job }).await.unwrap();
     mails.try_recv().ok()
 }
 

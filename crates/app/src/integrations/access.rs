@@ -1,4 +1,4 @@
-//! The access token of a linked account, refreshed where it is nearly over.
+//! Asking a provider in the name of a linked account: with an access token that is good, and not while its quota is used up.
 
 use jiff::SignedDuration;
 use kalends_domain::sync::{Health, Integration, ProviderKind, Sealed};
@@ -11,6 +11,11 @@ use crate::{App, Error, Result};
 const SPARE: SignedDuration = SignedDuration::from_secs(90);
 /// How often a lost race for a refresh is tried again.
 const RACES: usize = 8;
+/// How long an account is left alone whose quota is used up, where the provider does not say. Quotas are by the minute; what
+/// is still refused then waits longer of itself, as every job does.
+const PAUSE: SignedDuration = SignedDuration::from_secs(10);
+/// The longest that a provider can ask for.
+const PAUSE_MAX: SignedDuration = SignedDuration::from_hours(24);
 
 impl App {
     /// An access token that is good for a while. Of two nodes that refresh at once, one commits, and the other takes what
@@ -53,9 +58,7 @@ impl App {
                 }
                 // Somebody else was faster, and may have made the token with which we were refused useless.
                 Err(StoreError::Stale) => {
-                    let found = self.ports.integrations.find_integration(integration.user, kind).await?;
-                    let found = found.filter(|it| it.id == integration.id);
-                    *integration = found.ok_or(Error::NotFound("integration"))?;
+                    *integration = self.again(integration).await?.ok_or(Error::NotFound("integration"))?;
                 }
                 Err(error) => return Err(error.into()),
             }
@@ -64,7 +67,8 @@ impl App {
     }
 
     /// Asks the provider with a good token. Where it refuses one before its time, that is refreshed and asked with once
-    /// more: the refresh tells whether the account is still linked.
+    /// more: the refresh tells whether the account is still linked. An account whose quota is used up is left alone for a
+    /// while by all that nobody waits for.
     pub(crate) async fn asked<T, F>(
         &self,
         integration: &mut Integration,
@@ -78,7 +82,45 @@ impl App {
             integration.access_until = self.ports.clock.now();
             answer = ask(self.access(integration).await?).await;
         }
+        if let Err(ProviderError::RateLimited { retry_after }) = &answer {
+            self.pause(integration, retry_after.unwrap_or(PAUSE).clamp(SignedDuration::ZERO, PAUSE_MAX)).await?;
+        }
         answer.map_err(said(integration.provider))
+    }
+
+    /// Remembers with the account that it is to be left alone for so long, for all of its calendars.
+    async fn pause(&self, integration: &mut Integration, length: SignedDuration) -> Result<()> {
+        for _ in 0..RACES {
+            let now = self.ports.clock.now();
+            let until = now.saturating_add(length).unwrap_or(now).max(integration.paused_until.unwrap_or(now));
+            let expected = integration.version;
+            let changed = Integration {
+                paused_until: Some(until),
+                updated_at: now,
+                version: expected + 1,
+                ..integration.clone()
+            };
+            let update = Change::UpdateIntegration { integration: changed.clone(), expected };
+            match self.ports.commit.commit(Changes::new().and(update)).await {
+                Ok(()) => {
+                    *integration = changed;
+                    break;
+                }
+                Err(StoreError::Stale) => match self.again(integration).await? {
+                    Some(found) => *integration = found,
+                    // Unlinked meanwhile: nobody asks for it any more.
+                    None => break,
+                },
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
+    }
+
+    /// The same account as it is now.
+    async fn again(&self, integration: &Integration) -> Result<Option<Integration>> {
+        let found = self.ports.integrations.find_integration(integration.user, integration.provider).await?;
+        Ok(found.filter(|it| it.id == integration.id))
     }
 
     /// A token as it was before it was sealed.

@@ -101,6 +101,7 @@ impl App {
             health: Health::Connected,
             last_synced_at: known.as_ref().filter(|_| same).and_then(|it| it.last_synced_at),
             last_error: None,
+            paused_until: None,
             created_at: known.as_ref().filter(|_| same).map_or(cx.now(), |it| it.created_at),
             updated_at: cx.now(),
             version: if same { expected.unwrap_or(0) + 1 } else { 1 },

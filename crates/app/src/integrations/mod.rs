@@ -17,6 +17,7 @@ mod unlink;
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use kalends_domain::access::Actor;
 use kalends_domain::sync::{Integration, ProviderKind};
 use kalends_ports::{Provider, ProviderError};
@@ -53,7 +54,15 @@ impl App {
     }
 }
 
+/// Nobody waits for what is to be asked: an account whose quota is used up is left alone.
+pub(crate) fn require_quota(integration: &Integration, now: Timestamp) -> Result<()> {
+    match integration.rests(now) {
+        Some(left) => Err(said(integration.provider)(ProviderError::RateLimited { retry_after: Some(left) })),
+        None => Ok(()),
+    }
+}
+
 /// What a provider said, as a failure of the use case.
-pub(crate) fn said(kind: ProviderKind) -> impl Fn(ProviderError) -> Error {
+fn said(kind: ProviderKind) -> impl Fn(ProviderError) -> Error {
     move |error| Error::Provider { provider: kind, error }
 }

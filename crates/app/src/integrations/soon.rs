@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
-use kalends_domain::id::LinkId;
+use kalends_domain::id::{CalendarId, LinkId};
 use kalends_ports::{Change, Changes, ProviderError};
 
 use crate::jobs::{Task, Undone, enqueue, enqueue_at};
@@ -29,7 +29,9 @@ impl App {
             Change::TouchCalendar { id, .. } => Some(*id),
             _ => None,
         };
-        let written: BTreeSet<_> = changes.0.iter().filter_map(written).collect();
+        let mut written: BTreeSet<_> = changes.0.iter().filter_map(written).collect();
+        // What is deleted is carried nowhere.
+        written.retain(|id| !changes.0.iter().any(|change| deletes(change, *id)));
         let mut syncs = Vec::new();
         for calendar in written {
             let links = self.ports.integrations.list_links_of(calendar).await?;
@@ -70,6 +72,15 @@ impl App {
         let next = cx.now().checked_add((interval / 5).clamp(least, most)).unwrap_or(Timestamp::MAX);
         let syncs = due.into_iter().map(|link| sync_soon(cx, link));
         Ok(Changes::new().and_all(syncs).and(enqueue_at(cx, &Task::DueSyncs, next)))
+    }
+}
+
+/// Whether a change deletes a calendar that is written in the same commit. Of an account that goes, all are its own.
+fn deletes(change: &Change, calendar: CalendarId) -> bool {
+    match change {
+        Change::UpdateCalendar { calendar: gone, .. } => gone.id == calendar && gone.deleted_at.is_some(),
+        Change::DeleteCalendarsOf { .. } => true,
+        _ => false,
     }
 }
 

@@ -15,6 +15,7 @@ use kalends_ports::{Change, Changes, Place, ProviderError, StoreError};
 use super::apply::{Writer, deed, deed_there};
 use super::push::{Pushed, Pusher};
 use super::read::{Known, Pulled};
+use super::require_quota;
 use crate::{App, Context, Error, Result};
 
 /// How long others stay away from a link that is being synced, after its last sign of life.
@@ -96,7 +97,8 @@ impl App {
         Ok(synced)
     }
 
-    /// Syncs one link. `asked` says that a person asks, who thereby confirms deletions that were held before.
+    /// Syncs one link. `asked` says that a person asks, who thereby confirms deletions that were held before, and does not
+    /// wait until the provider may be asked again.
     ///
     /// It may stop anywhere, and be called again: what is written here goes with what is remembered of it in one commit,
     /// and each call to a provider can be repeated. Of two at once, the second is told so by [`Error::SyncRunning`].
@@ -107,6 +109,9 @@ impl App {
         let (mut link, mut integration) = self.ports.integrations.find_link(id).await?.ok_or_else(gone)?;
         if link.busy_until.is_some_and(|until| until > cx.now()) {
             return Err(Error::SyncRunning);
+        }
+        if !asked {
+            require_quota(&integration, cx.now())?;
         }
         if let Err(error) = self.keep_link(&mut link, Changes::new(), true).await {
             return Err(match error {

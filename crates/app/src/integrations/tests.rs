@@ -15,6 +15,7 @@ use kalends_ports::{
 };
 
 use super::Granted;
+use crate::jobs::Undone;
 use crate::testing::{Mocks, actor, event, key_actor, now, user, view};
 use crate::{App, Error};
 
@@ -38,6 +39,7 @@ fn integration() -> Integration {
         health: Health::Connected,
         last_synced_at: None,
         last_error: None,
+        paused_until: None,
         created_at: now(),
         updated_at: now(),
         version: 1,
@@ -259,6 +261,17 @@ fn refreshing(outcome: impl Fn() -> Result<Tokens, ProviderError> + Send + Sync 
     let mut provider = MockProvider::new();
     provider.expect_refresh().returning(move |_| outcome());
     provider
+}
+
+#[tokio::test]
+async fn an_account_whose_quota_is_used_up_is_left_alone() {
+    let mut mocks = Mocks::default();
+    let rests = Integration { paused_until: Some(now() + SignedDuration::from_secs(5)), ..integration() };
+    mocks.integrations.expect_find_link().returning(move |_| Ok(Some((link(), rests.clone()))));
+    // Neither is the provider asked, nor is anything written.
+    let put_off = with(mocks, MockProvider::new()).sync_job(link().id).await;
+    let Err(Undone::Later { after, .. }) = put_off else { panic!("{put_off:?}") };
+    assert_eq!(after, Some(SignedDuration::from_secs(5)));
 }
 
 fn old() -> Integration {

@@ -1,16 +1,11 @@
 //! What an operator sees of the queue, and does with it.
 
 use kalends_domain::id::JobId;
-use kalends_ports::{Change, Changes, Job, JobFilter, Page, PageRequest, QueueState, StoreError};
+use kalends_ports::{Change, Changes, Job, JobFilter, Page, PageRequest, StoreError};
 
 use crate::{App, Error, Result};
 
 impl App {
-    /// How much there is to do.
-    pub async fn queue_state(&self) -> Result<QueueState> {
-        Ok(self.ports.jobs.count_jobs().await?)
-    }
-
     /// Jobs in the order in which they were asked for.
     pub async fn list_jobs(&self, filter: JobFilter, page: PageRequest<JobId>) -> Result<Page<Job>> {
         Ok(self.ports.jobs.list_jobs(filter, page).await?)

@@ -22,7 +22,7 @@ use crate::fristen::FristMail;
 use crate::integrations::Permission;
 use crate::{Context, Error};
 
-pub use run::{Ended, LEASE_SECONDS};
+pub use run::{Ended, JobEnd, LEASE_SECONDS};
 
 /// The key and the kind of what is done daily.
 const HOUSEKEEPING: &str = "housekeeping";

@@ -36,9 +36,19 @@ impl Ended {
     }
 }
 
+/// How a job ended, which is still to be written.
+#[derive(Debug)]
+#[must_use]
+pub struct JobEnd {
+    changes: Changes,
+    ended: Ended,
+    /// Whether it may have been written already.
+    in_doubt: bool,
+}
+
 impl App {
     /// Claims up to `limit` jobs that are due, the longest due first. Each must be given to
-    /// [`run_job`](Self::run_job); what is not is due again when the lease runs out.
+    /// [`run_job`](Self::run_job) and then [`end_job`](Self::end_job); what is not is due again when the lease runs out.
     pub async fn claim_jobs(&self, limit: usize) -> Result<Vec<Job>> {
         let cx = self.context();
         // Where nothing is due, as nearly always, nothing is written.
@@ -59,9 +69,9 @@ impl App {
         }
     }
 
-    /// Does a claimed job. Done, it is removed in the commit of what it wrote; else it is put off, or after days
-    /// given up. When even that cannot be written it is an error, and the job is due again when its lease runs out.
-    pub async fn run_job(&self, job: Job) -> Result<Ended> {
+    /// Does a claimed job. Done, it is to be removed in the commit of what it wrote; else it is put off, or after days
+    /// given up.
+    pub async fn run_job(&self, job: Job) -> JobEnd {
         let cx = self.context();
         let (id, expected) = (job.id, job.lease);
         let (changes, ended) = match self.perform(&cx, &job).await {
@@ -72,15 +82,25 @@ impl App {
                 (Changes::new().and(Change::UpdateJob { job, expected }), ended)
             }
         };
-        for _ in 1..TRIES {
-            match self.ports.commit.commit(changes.clone()).await {
+        JobEnd { changes, ended, in_doubt: false }
+    }
+
+    /// Writes the end of a job. Where the store does not answer, this may be asked again: a mail that was sent is not
+    /// to be sent again only because that could not be written at once.
+    pub async fn end_job(&self, end: &mut JobEnd) -> Result<Ended> {
+        for _ in 0..TRIES {
+            match self.ports.commit.commit(end.changes.clone()).await {
                 // While it was put off, another job of its key came to wait in its place.
                 Err(StoreError::Duplicate(_)) => {}
-                other => return Ok(other.map(|()| ended)?),
+                // What the store did not answer to was written after all.
+                Err(StoreError::Stale) if end.in_doubt => return Ok(end.ended),
+                other => {
+                    end.in_doubt |= matches!(other, Err(StoreError::Unavailable(_)));
+                    return Ok(other.map(|()| end.ended)?);
+                }
             }
         }
-        self.ports.commit.commit(changes).await?;
-        Ok(ended)
+        Err(StoreError::Stale.into())
     }
 
     /// What is to be written with the end of the job.
@@ -185,7 +205,7 @@ mod tests {
                 && next.run_at == seconds(86_400) && next.key.as_deref() == Some("housekeeping")));
             Ok(())
         });
-        assert_eq!(mocks.app().run_job(leased("housekeeping")).await.unwrap(), Ended::Done);
+        assert_eq!(mocks.app().run_and_end(leased("housekeeping")).await.unwrap(), Ended::Done);
     }
 
     #[tokio::test]
@@ -196,7 +216,7 @@ mod tests {
                 if job.lease.is_none() && job.dead_at.is_none() && job.run_at > now() && job.last_error.is_some()));
             Ok(())
         });
-        assert_eq!(mocks.app().run_job(leased("from.the.future")).await.unwrap(), Ended::PutOff);
+        assert_eq!(mocks.app().run_and_end(leased("from.the.future")).await.unwrap(), Ended::PutOff);
     }
 
     #[tokio::test]
@@ -207,7 +227,7 @@ mod tests {
             Ok(())
         });
         let job = Job { attempts: ATTEMPTS_MAX + 1, ..leased("housekeeping") };
-        assert_eq!(mocks.app().run_job(job).await.unwrap(), Ended::GivenUp);
+        assert_eq!(mocks.app().run_and_end(job).await.unwrap(), Ended::GivenUp);
     }
 
     #[tokio::test]
@@ -218,15 +238,26 @@ mod tests {
             tries += 1;
             if tries == 1 { Err(StoreError::Duplicate(kalends_ports::Unique::Other)) } else { Ok(()) }
         });
-        assert_eq!(mocks.app().run_job(leased("from.the.future")).await.unwrap(), Ended::PutOff);
+        assert_eq!(mocks.app().run_and_end(leased("from.the.future")).await.unwrap(), Ended::PutOff);
     }
 
     #[tokio::test]
     async fn an_end_that_cannot_be_written_is_told() {
         let mut mocks = Mocks::default();
         mocks.commit.expect_commit().times(1).returning(|_| Err(StoreError::Stale));
-        let told = mocks.app().run_job(leased("housekeeping")).await;
+        let told = mocks.app().run_and_end(leased("housekeeping")).await;
         assert!(matches!(told, Err(Error::Store(StoreError::Stale))));
+    }
+
+    #[tokio::test]
+    async fn an_end_that_was_written_unheard_is_an_end() {
+        let mut mocks = Mocks::default();
+        let mut answers = vec![StoreError::Stale, StoreError::Unavailable("gone".into())];
+        mocks.commit.expect_commit().times(2).returning(move |_| Err(answers.pop().unwrap()));
+        let app = mocks.app();
+        let mut end = app.run_job(leased("housekeeping")).await;
+        assert!(matches!(app.end_job(&mut end).await, Err(Error::Store(StoreError::Unavailable(_)))));
+        assert_eq!(app.end_job(&mut end).await.unwrap(), Ended::Done);
     }
 
     #[test]

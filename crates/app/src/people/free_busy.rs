@@ -1,6 +1,5 @@
 //! When people are busy, never with what.
 
-use kalends_domain::access::Role;
 use kalends_domain::event::{Details, Window};
 use kalends_domain::free_busy::{Busy, merge, occupies};
 use kalends_domain::id::UserId;
@@ -56,7 +55,8 @@ impl App {
     async fn busy_time(&self, person: &Person, window: Window) -> Result<Vec<Window>> {
         let mut blocks: Vec<Busy> = Vec::new();
         for own in [true, false] {
-            let owned = person.seats.iter().filter(|seat| (seat.role == Role::Owner) == own);
+            // Asked of the calendar, not of the role: who has a feed owns its calendar, and only reads it.
+            let owned = person.seats.iter().filter(|seat| (seat.owner == person.user.id) == own);
             let calendars: Vec<Standing> = owned.map(|seat| (seat.calendar, seat.revision)).collect();
             if calendars.is_empty() {
                 continue;
@@ -75,7 +75,9 @@ impl App {
 mod tests {
     use super::*;
     use crate::testing::{Mocks, actor, event, seat, user};
+    use kalends_domain::access::Role;
     use kalends_domain::account::{FreeBusyVisibility, User};
+    use kalends_domain::calendar::Seat;
     use kalends_domain::event::{Attendee, Rsvp};
     use kalends_domain::id::{AttendeeId, uuid_v7};
 
@@ -84,13 +86,15 @@ mod tests {
         User { id, email: "bob@example.com".parse().unwrap(), free_busy_visibility: visibility, ..user() }
     }
 
-    /// What Ann is told about Bob, who has one calendar that may be shared with her.
-    async fn told(visibility: FreeBusyVisibility, role: Role, shared: bool, answer: Option<Rsvp>) -> PeopleBusy {
+    /// What Ann is told about Bob, who has one calendar that may be his `own`, and that may be shared with her.
+    async fn told(visibility: FreeBusyVisibility, own: bool, shared: bool, answer: Option<Rsvp>) -> PeopleBusy {
         let mut mocks = Mocks::default();
         mocks.users.expect_find_user().returning(move |id| Ok(Some(bob(visibility)).filter(|bob| bob.id == id)));
         mocks.calendars.expect_list_seats().returning(move |id| {
             let ann = id == user().id;
-            Ok(if !ann || shared { vec![seat(if ann { Role::Viewer } else { role }, 1)] } else { vec![] })
+            let owner = if own { bob(visibility).id } else { user().id };
+            // Even of his own he may be but a reader.
+            Ok(if !ann || shared { vec![Seat { owner, ..seat(Role::Viewer, 1) }] } else { vec![] })
         });
         mocks.events.expect_list_events().returning(move |filter| {
             let mut lecture = event(false);
@@ -118,7 +122,7 @@ mod tests {
         for (visibility, shared, seen) in
             [(Everyone, false, true), (Shared, true, true), (Shared, false, false), (Nobody, true, false)]
         {
-            let told = told(visibility, Role::Owner, shared, None).await;
+            let told = told(visibility, true, shared, None).await;
             assert_eq!(
                 (told.people.len(), told.unknown.len()),
                 (usize::from(seen), usize::from(!seen)),
@@ -129,7 +133,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_stretch_ends_with_the_window_and_says_nothing_more() {
-        let told = told(FreeBusyVisibility::Everyone, Role::Owner, false, None).await;
+        let told = told(FreeBusyVisibility::Everyone, true, false, None).await;
         let block = told.people[0].busy[0];
         assert_eq!(
             (block.from.to_string().as_str(), block.to.to_string().as_str()),
@@ -139,15 +143,15 @@ mod tests {
 
     #[tokio::test]
     async fn elsewhere_only_what_asks_a_person_to_come_takes_their_time() {
-        for (role, answer, busy) in [
-            (Role::Editor, None, 0),
-            (Role::Editor, Some(Rsvp::NeedsAction), 1),
-            (Role::Viewer, Some(Rsvp::Declined), 0),
-            (Role::Owner, None, 1),
-            (Role::Owner, Some(Rsvp::Declined), 0),
+        for (own, answer, busy) in [
+            (false, None, 0),
+            (false, Some(Rsvp::NeedsAction), 1),
+            (false, Some(Rsvp::Declined), 0),
+            (true, None, 1),
+            (true, Some(Rsvp::Declined), 0),
         ] {
-            let told = told(FreeBusyVisibility::Everyone, role, true, answer).await;
-            assert_eq!(told.people[0].busy.len(), busy, "{role:?} {answer:?}");
+            let told = told(FreeBusyVisibility::Everyone, own, true, answer).await;
+            assert_eq!(told.people[0].busy.len(), busy, "{own} {answer:?}");
         }
     }
 }

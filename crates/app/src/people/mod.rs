@@ -5,7 +5,7 @@ mod group;
 
 use std::collections::{BTreeSet, HashSet};
 
-use kalends_domain::access::{Actor, Resource, Role, Verb};
+use kalends_domain::access::{Actor, Resource, Verb};
 use kalends_domain::account::User;
 use kalends_domain::calendar::Seat;
 use kalends_domain::id::{CalendarId, UserId};
@@ -35,7 +35,7 @@ impl People {
             let Some(Person { user, seats }) = person else { return stamp.and(id.0, 0) };
             // Whether a calendar is their own decides what takes their time.
             let seat = |stamp: Stamp, seat: &Seat| {
-                stamp.and(seat.calendar.0, seat.revision).and(Uuid::nil(), i64::from(seat.role == Role::Owner))
+                stamp.and(seat.calendar.0, seat.revision).and(Uuid::nil(), i64::from(seat.owner == user.id))
             };
             seats.iter().fold(stamp.and(user.id.0, user.version), seat)
         })

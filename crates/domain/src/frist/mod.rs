@@ -59,7 +59,7 @@ pub struct State {
     pub case: Option<Uuid>,
     /// Pre-deadlines (Vorfristen), in minutes before the deadline; the event's reminders.
     pub reminders: Vec<u32>,
-    /// Whether it is deleted; the event is.
+    /// Whether it is deleted; the event is, or the calendar with all that is in it.
     pub deleted: bool,
     /// The chain of Fristen that belong together.
     pub chain: ChainId,
@@ -259,6 +259,12 @@ impl Frist {
             let frist = Self { state, updated_at: at, version: self.version + 1, ..self.clone() };
             FristWrite { before: Some(self.state.clone()), frist, actor }
         })
+    }
+
+    /// What becomes of it when its calendar is deleted, or brought back; none when it was deleted before, and stays so.
+    pub fn with_calendar(&self, event: &Event, deleted: bool, actor: UserId, at: Timestamp) -> Option<FristWrite> {
+        let deleted = deleted || event.deleted_at.is_some();
+        self.changed(State { deleted, ..self.state.clone() }, actor, at)
     }
 
     /// Whether this person may verify it now.

@@ -82,12 +82,21 @@ pub struct Integration {
     pub last_synced_at: Option<Timestamp>,
     /// Why the last sync failed, if it did.
     pub last_error: Option<String>,
+    /// Until when no sync asks the provider, if not a person does: the account's quota is used up.
+    pub paused_until: Option<Timestamp>,
     /// When it was linked.
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
     /// Counts the changes.
     pub version: i64,
+}
+
+impl Integration {
+    /// How long the account is still left alone; none where it may be asked.
+    pub fn rests(&self, now: Timestamp) -> Option<SignedDuration> {
+        self.paused_until.filter(|until| *until > now).map(|until| until.duration_since(now))
+    }
 }
 
 /// What was asked of a provider in the name of a person, until the answer comes.

@@ -164,6 +164,7 @@ async fn calendar_lists(store: &AnyStore) {
 
     let seat = |CalendarView { calendar, membership }: &CalendarView| Seat {
         calendar: calendar.id,
+        owner: calendar.owner,
         role: membership.role,
         revision: calendar.revision,
         is_public: calendar.is_public,

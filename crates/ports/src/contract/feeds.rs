@@ -70,9 +70,13 @@ pub async fn feeds(store: AnyStore) {
     assert_eq!(store.find_feed(first.id).await.unwrap(), Some(bare.clone()));
     assert_stale(&refused(store, [Change::UpdateFeed { feed: bare.clone(), expected: 1 }]).await);
 
+    let before = store.count_feed_syncs().await.unwrap();
+    assert!(before.oldest.is_some_and(|oldest| oldest <= bare.created_at), "it was never synced");
     let theirs = feed(bea, stored_calendar(store, bea).await.id, "a/b ü");
     let second = feed(ann, stored_calendar(store, ann).await.id, "second");
     write(store, [Change::InsertFeed(theirs.clone()), Change::InsertFeed(second.clone())]).await;
+    let counted = store.count_feed_syncs().await.unwrap();
+    assert_eq!((counted.good, counted.failing, counted.stopped), (before.good, before.failing + 2, 0));
     assert_eq!(store.count_feeds(ann).await.unwrap(), 2);
     let page = store.list_feeds(ann, PageRequest { after: None, limit: 1 }).await.unwrap();
     assert_eq!((page.items, page.more), (vec![bare.clone()], true));

@@ -7,7 +7,7 @@ use kalends_domain::calendar::Calendar;
 use kalends_domain::event::{Event, Length, Reminder};
 use kalends_domain::frist::record::{Audit, Finding, Head, KeptRecord};
 use kalends_domain::frist::{Basis, Frist, FristWrite, State, Status, Verification};
-use kalends_domain::id::{ChainId, EventId, ReminderId, UserId};
+use kalends_domain::id::{CalendarId, ChainId, EventId, ReminderId, UserId};
 use uuid::Uuid;
 
 use super::fixtures::{at, basis, event, later, membership, now, stored_calendar, stored_user};
@@ -100,7 +100,8 @@ pub async fn fristen(store: AnyStore) {
     write(store, [Change::UpdateCalendar { calendar: gone, expected: 1 }]).await;
     assert_eq!(found(store, event.id, ann).await, None, "what is in a deleted calendar is not found");
     let all = store.list_all_fristen(PageRequest { after: Some(EventId(Uuid::nil())), limit: 10_000 }).await.unwrap();
-    assert!(all.items.iter().any(|(frist, _)| *frist == dated.frist), "but counts among all");
+    let kept = all.items.iter().find(|kept| kept.frist == dated.frist).expect("but it counts among all");
+    assert!(kept.calendar_deleted, "which tell that it is there");
 }
 
 /// Lists are in the order of the deadlines, and hold what the filter says.
@@ -190,6 +191,34 @@ pub async fn frist_lists(store: AnyStore) {
     assert_eq!(about(&[1]).await, by_id(&[1, 2]));
     assert_eq!(about(&[1, 2, 3]).await, by_id(&[1, 2, 3]), "each once, a deleted one too");
     assert_eq!(store.list_fristen_about(Vec::new()).await.unwrap(), Vec::new());
+
+    // What a calendar takes along, and brings back.
+    let within = async |calendars: Vec<CalendarId>, deleted: bool| {
+        let found = store.list_fristen_in(calendars, deleted).await.unwrap();
+        let mut ids: Vec<EventId> = found.into_iter().map(|(frist, event)| (frist.id, event.id).0).collect();
+        ids.sort_unstable();
+        ids
+    };
+    assert_eq!(within(vec![home.id], false).await, by_id(&[0, 1, 2]));
+    assert_eq!(within(vec![home.id, other.id], false).await, by_id(&[0, 1, 2, 4]));
+    assert_eq!(within(vec![home.id, other.id], true).await, by_id(&[3]));
+    assert_eq!(within(Vec::new(), false).await, []);
+}
+
+/// However many there are in a calendar, it takes along all.
+pub async fn fristen_of_a_calendar(store: AnyStore) {
+    let store = &store;
+    let home = stored_calendar(store, stored_user(store).await.id).await;
+    let many: Vec<_> = (0..1_100).map(|n| frist(&home, &n.to_string(), at("2026-12-05T12:00:00Z"))).collect();
+    let changes =
+        many.iter().flat_map(|(event, made)| [Change::InsertEvent(event.clone()), Change::WriteFrist(made.clone())]);
+    write(store, changes).await;
+    let mut found: Vec<EventId> =
+        store.list_fristen_in(vec![home.id], false).await.unwrap().into_iter().map(|(frist, _)| frist.id).collect();
+    found.sort_unstable();
+    let mut made: Vec<EventId> = many.iter().map(|(event, _)| event.id).collect();
+    made.sort_unstable();
+    assert_eq!(found, made);
 }
 
 /// Each write is an entry, tied to the one before; what is not committed is none.
@@ -232,8 +261,8 @@ pub async fn frist_history(store: AnyStore) {
 pub async fn audited(store: &AnyStore, known: Option<Head>) -> (Vec<Finding>, Head) {
     let mut audit = Audit::new(known);
     records(store, None).await.into_iter().for_each(|entry| audit.entry(entry));
-    for (frist, _) in store.list_all_fristen(PageRequest { after: None, limit: 100_000 }).await.unwrap().items {
-        audit.frist(&frist, &frist.state);
+    for kept in store.list_all_fristen(PageRequest { after: None, limit: 100_000 }).await.unwrap().items {
+        audit.frist(&kept.frist, &kept.frist.state);
     }
     let head = store.find_frist_head().await.unwrap();
     (audit.finish(head), head)

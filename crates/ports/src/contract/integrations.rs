@@ -26,6 +26,7 @@ fn integration(user: UserId, provider: ProviderKind) -> Integration {
         health: Health::Connected,
         last_synced_at: None,
         last_error: None,
+        paused_until: None,
         created_at: now(),
         updated_at: now(),
         version: 1,
@@ -102,6 +103,7 @@ pub async fn integrations(store: AnyStore) {
         health: Health::Unauthorized,
         last_synced_at: Some(later(1)),
         last_error: Some("it refuses".to_owned()),
+        paused_until: Some(later(7)),
         updated_at: later(2),
         version: 2,
         ..google.clone()
@@ -179,9 +181,17 @@ pub async fn links(store: AnyStore) {
     assert_eq!(due(5).await, [first.id], "one that was never synced is due");
     assert_eq!(due(6).await, [first.id, second.id]);
     assert_eq!(store.list_links_due(later(6), 1).await.unwrap().len(), 1);
-    let refused = Integration { health: Health::Unauthorized, version: 2, ..account.clone() };
-    write(store, [Change::UpdateIntegration { integration: refused, expected: 1 }]).await;
+    let failing = Integration { health: Health::Failing, version: 2, ..account.clone() };
+    let before = store.count_syncs().await.unwrap();
+    assert!(before.oldest.is_some_and(|oldest| oldest <= first.created_at), "the first was never synced");
+    write(store, [Change::UpdateIntegration { integration: failing, expected: 1 }]).await;
+    let counted = store.count_syncs().await.unwrap();
+    assert_eq!((counted.good, counted.failing), (before.good - 1, before.failing + 1));
+    let refused = Integration { health: Health::Unauthorized, version: 3, ..account.clone() };
+    write(store, [Change::UpdateIntegration { integration: refused, expected: 2 }]).await;
     assert_eq!(due(6).await, [], "an account that must be linked again is not tried");
+    let counted = store.count_syncs().await.unwrap();
+    assert_eq!((counted.failing, counted.stopped), (before.failing, before.stopped + 1));
 
     write(store, [Change::RemoveLink(first.id)]).await;
     assert_eq!(store.list_links(account.id).await.unwrap(), [changed]);

@@ -51,7 +51,7 @@ pub use contacts::{contact_lists, contact_uids, contacts};
 pub use courses::courses;
 pub use events::{event_changes, event_round_trip, event_uids, event_views};
 pub use feeds::feeds;
-pub use fristen::{TAMPERINGS, audited, frist_history, frist_lists, fristen, stored_frist};
+pub use fristen::{TAMPERINGS, audited, frist_history, frist_lists, fristen, fristen_of_a_calendar, stored_frist};
 pub use integrations::{integrations, link_attempts, links, pairs, sync_logs};
 pub use jobs::{job_claims, job_keys, job_races, jobs};
 pub use singles::single_events;
@@ -90,6 +90,7 @@ pub async fn all(store: AnyStore) {
     single_events(store.clone()).await;
     fristen(store.clone()).await;
     frist_lists(store.clone()).await;
+    fristen_of_a_calendar(store.clone()).await;
     frist_history(store.clone()).await;
     contacts(store.clone()).await;
     contact_uids(store.clone()).await;

@@ -153,9 +153,23 @@ pub(super) async fn mail(settings: &Settings) -> Check {
 
 /// Where the key of access tokens comes from.
 pub(super) fn jwt_secret(settings: &Settings) -> Check {
-    let told =
-        if settings.jwt_secret.is_some() { "is set" } else { "is not set: a key that is kept in the store is used" };
-    Check::ok("JWT_SECRET", told)
+    let what = "JWT_SECRET";
+    match &settings.jwt_secret {
+        None => Check::ok(what, "is not set: a key that is kept in the store is used"),
+        Some(secret) if is_guessable(&secret.0) => Check::warn(
+            what,
+            "is set to something that can be guessed: whoever does is everybody",
+            "set it to what `openssl rand -hex 32` prints; everybody signs in again then",
+        ),
+        Some(_) => Check::ok(what, "is set"),
+    }
+}
+
+/// Few different bytes, or the same ones over and over: what a person types who was asked for 32 of them.
+fn is_guessable(secret: &[u8]) -> bool {
+    let different = secret.iter().collect::<std::collections::BTreeSet<_>>().len();
+    let repeats = |period: usize| secret[period..] == secret[..secret.len() - period];
+    different < 10 || (1..=secret.len() / 2).any(repeats)
 }
 
 /// Where the key of what is encrypted comes from, and who else can read it.
@@ -170,7 +184,8 @@ pub(super) fn encryption_key(settings: &Settings) -> Check {
     };
     let shown = path.display();
     if !path.exists() {
-        return Check::warn(what, format!("is not set, and {shown} is not there yet"), "`kalends serve` makes it");
+        let mend = "`kalends serve` makes it, unless there was one before";
+        return Check::warn(what, format!("is not set, and {shown} is not there"), mend);
     }
     if let Some(mode) = keys::open_to_others(&path) {
         return Check::warn(what, format!("is in {shown}, mode {mode:03o}"), MODE_WARNING);
@@ -235,6 +250,7 @@ mod tests {
         let owned = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
         SchemaStatus {
             engine: "E 1".to_owned(),
+            clock: None,
             applied: owned(&["1_x"]),
             pending: owned(pending),
             unknown: owned(unknown),
@@ -257,6 +273,20 @@ mod tests {
         assert_eq!(check("", "8080", ""), State::Warn);
         assert_eq!(check("0.0.0.0", "8080", "https://cal.example.org"), State::Ok);
         assert_eq!(check("", "", "http://cal.example.org"), State::Warn);
+    }
+
+    #[test]
+    fn a_secret_that_can_be_guessed_is_told() {
+        let check = |secret: &str| jwt_secret(&settings(|raw| raw.jwt_secret = Some(secret.to_owned()))).state;
+        assert_eq!(jwt_secret(&settings(|_| ())).state, State::Ok);
+        assert_eq!(check("d9f2a1b47c6e8035d9e1f3ab2c47586bd0a1c2e3f4958677a8b9cadbecfd0e1f"), State::Ok);
+        for guessed in [
+            "00000000000000000000000000000000",
+            "change-me!change-me!change-me!change-me!",
+            "abcabcabcabcabcabcabcabcabcabcabcabc",
+        ] {
+            assert_eq!(check(guessed), State::Warn, "{guessed}");
+        }
     }
 
     #[test]

@@ -2,16 +2,22 @@
 
 mod audit;
 mod checks;
+mod inside;
+mod machine;
+mod reach;
 
 use std::fmt;
 use std::time::Duration;
 
 use kalends_domain::frist::record::Head;
+use kalends_http::Api;
+use kalends_ports::Clock;
 use kalends_store::{ConnectError, SchemaStatus};
 use serde::Serialize;
 use tokio::time::timeout;
 
 use crate::cli::RawSettings;
+use crate::clock::SystemClock;
 use crate::failure::Failure;
 use crate::say;
 use crate::settings::{Settings, tzdir};
@@ -97,14 +103,35 @@ async fn examine(raw: &RawSettings) -> Vec<Check> {
         }
     };
     let mut all = vec![Check::ok("settings", "all can be used"), checks::public_url(&settings)];
-    all.extend(checks::directory(&settings.database));
-    all.extend(checks::store(&settings.database, &look(&settings).await));
+    let now = SystemClock.now();
+    let database = &settings.database;
+    all.extend(checks::directory(database));
+    all.extend(machine::room(database));
+    all.extend(machine::privacy(database));
+    let found = look(&settings).await;
+    all.extend(checks::store(database, &found));
+    if let Ok(status) = &found {
+        all.extend(machine::clock(database, status, now));
+        // Whoever opens a store brings its schema up to date, which is not a doctor's to do.
+        if status.pending.is_empty() {
+            all.extend(inside::look(&settings, now).await);
+        }
+    }
     all.push(zones);
     all.push(checks::fetch_allow_hosts(&settings));
     all.push(checks::mail(&settings).await);
     all.push(checks::jwt_secret(&settings));
     all.push(checks::encryption_key(&settings));
     all.extend(checks::providers(&settings));
+    match Api::new() {
+        Ok(api) => {
+            let (public, providers) =
+                tokio::join!(reach::public_url(&settings, &api), reach::providers(&settings, &api));
+            all.push(public);
+            all.extend(providers);
+        }
+        Err(error) => all.push(Check::fail("certificates", error.to_string(), "install ca-certificates")),
+    }
     all
 }
 

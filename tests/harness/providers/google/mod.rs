@@ -204,6 +204,18 @@ impl Google {
         self.0.inside().service.make_calendar(&account, name, zone).expect("a zone")
     }
 
+    /// What a calendar is called.
+    #[track_caller]
+    pub fn name_of(&self, calendar: &str) -> String {
+        self.0.inside().service.calendars.get(calendar).expect("the calendar is there").name.clone()
+    }
+
+    /// A person calls a calendar otherwise.
+    #[track_caller]
+    pub fn rename(&self, calendar: &str, name: &str) {
+        self.edit(calendar, |state, account| state.calendar(calendar, account).map(|it| name.clone_into(&mut it.name)));
+    }
+
     /// Nobody here may write to the calendar from now on.
     #[track_caller]
     pub fn lock(&self, calendar: &str) {
@@ -294,6 +306,7 @@ impl Service for State {
             ("GET", ["users", "me", "calendarList", id]) => self.calendar_entry(id, account),
             ("GET", ["calendars", id]) => self.calendar_entry(id, account).map(|entry| calendar_of(&entry)),
             ("POST", ["calendars"]) => self.insert_calendar(account, &body),
+            ("PATCH", ["calendars", id]) => self.rename_calendar(id, account, &body),
             ("DELETE", ["calendars", id]) => return answered_with_nothing(self.delete_calendar(id, account)),
             ("POST", ["calendars", id, "acl"]) => self.share(id, account, &body),
             ("GET", ["calendars", id, "events"]) => list::events(self, call, id, account),
@@ -344,6 +357,14 @@ impl State {
         let name = name.ok_or_else(|| Refusal::new(400, "required", "Missing title."))?;
         let id = self.make_calendar(account, name, text("timeZone").unwrap_or(ZONE))?;
         self.calendar_entry(&id, account).map(|entry| calendar_of(&entry))
+    }
+
+    fn rename_calendar(&mut self, id: &str, account: &str, body: &Fields) -> Result<Value, Refusal> {
+        let calendar = self.calendar(id, account)?;
+        if let Some(name) = body.get("summary").and_then(Value::as_str) {
+            name.clone_into(&mut calendar.name);
+        }
+        self.calendar_entry(id, account).map(|entry| calendar_of(&entry))
     }
 
     fn delete_calendar(&mut self, id: &str, account: &str) -> Result<(), Refusal> {

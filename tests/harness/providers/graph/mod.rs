@@ -318,6 +318,14 @@ impl State {
                 let id = self.add(account, &name, false);
                 Reply::json(201, calendar(&id, self.calendar(&id, account)?))
             }
+            ("GET", ["me", "calendars", id]) => Reply::json(200, calendar(id, self.calendar(id, account)?)),
+            ("PATCH", ["me", "calendars", id]) => {
+                let known = self.calendar(id, account)?;
+                if let Some(name) = body.get("name").and_then(Value::as_str) {
+                    name.clone_into(&mut known.name);
+                }
+                Reply::json(200, calendar(id, known))
+            }
             ("DELETE", ["me", "calendars", id]) => {
                 if self.calendar(id, account)?.is_default {
                     return Err(Refusal::new(400, "ErrorDeleteDistinguishedFolder", "It cannot be deleted."));

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-use diesel_async::AsyncPgConnection;
+use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use tokio_postgres::Config;
 use tokio_postgres::config::{Host, SslMode};
 use tokio_postgres::error::SqlState;
@@ -124,13 +124,19 @@ impl Address {
         &self.place
     }
 
-    /// One connection; its background task runs on the runtime of whoever calls.
-    pub(super) async fn connect(&self) -> Result<AsyncPgConnection, Attempt> {
+    /// One connection, on which this was done first; its background task runs on the runtime of whoever calls.
+    pub(super) async fn connect(&self, first: &str) -> Result<AsyncPgConnection, Attempt> {
         let connector = tls::connector(&self.trust).map_err(Attempt::Never)?;
-        let connecting = self.config.connect(connector);
-        let (client, connection) = limited(connecting).await?;
-        let connected = AsyncPgConnection::try_from_client_and_connection(client, connection).await;
-        connected.map_err(|error| Attempt::Later(short(&error.to_string())))
+        let (client, connection) = limited(self.config.connect(connector)).await?;
+        // It ends with the client, who learns of its errors.
+        tokio::spawn(connection);
+        let later = |error: &dyn fmt::Display| Attempt::Later(short(&error.to_string()));
+        // diesel sets up a connection in several steps, which a pooler keeps together in a transaction only.
+        client.batch_execute("begin").await.map_err(|error| later(&error))?;
+        let mut conn = AsyncPgConnection::try_from(client).await.map_err(|error| later(&error))?;
+        let done = conn.batch_execute(&format!("{first}; commit")).await;
+        done.map_err(|error| later(&error))?;
+        Ok(conn)
     }
 }
 

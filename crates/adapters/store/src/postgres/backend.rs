@@ -6,42 +6,32 @@ use std::time::{Duration, Instant};
 
 use diesel::prelude::*;
 use diesel::sql_types::Text;
-use diesel_async::pooled_connection::deadpool::{Object, Pool, PoolError};
-use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
-use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection, TransactionManager};
+use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection, TransactionManager};
 use futures_util::future::BoxFuture;
-use kalends_ports::StoreError;
+use kalends_ports::{PoolState, StoreError};
 use tokio::runtime::Handle;
+use tokio::time::timeout;
 
-use super::address::{Address, Attempt};
+use super::address::Address;
+use super::pool::{Connections, Lent, Transactions};
+use super::replica::{Replica, revisions};
 use super::shared;
-use crate::error::{Fail, short};
+use crate::error::Fail;
 use crate::schema::calendars;
 use crate::types::DbId;
 use crate::write::Write;
 use crate::{ConnectError, Options};
 
-pub(super) use super::lookups::Lookups;
 pub(super) use super::window::window_rows;
 
 pub(super) type Conn = AsyncPgConnection;
 
-/// How long a call waits for a connection, a free or a new one.
-const POOL_WAIT: Duration = Duration::from_secs(5);
-/// How often a transaction is tried that the server undid for the sake of another, and for how long.
+/// How long a commit, which may be a large import, is waited for.
+const COMMIT_WAIT: Duration = Duration::from_mins(1);
+/// How often work is tried that the server undid for the sake of another or whose connection broke, and for how long a
+/// commit is.
 const TRIES: u32 = 5;
 const TRYING: Duration = Duration::from_secs(10);
-/// No query of ours takes long, so one that does is stuck, and would hold its connection for ever.
-///
-/// Every query has an index that gives it its rows in their order, whatever the values: so plans are made once, and
-/// never from guesses about how full a table is, which go wrong where one has just grown.
-const SESSION: &str = "\
-    set statement_timeout = '30s';\
-    set lock_timeout = '10s';\
-    set idle_in_transaction_session_timeout = '60s';\
-    set plan_cache_mode = force_generic_plan;\
-    set enable_seqscan = off;\
-    set enable_bitmapscan = off";
 
 /// Takes the rows of these calendars for this transaction, in the order of their ids.
 pub(super) async fn lock_calendars(conn: &mut Conn, ids: Vec<DbId>) -> Result<(), Fail> {
@@ -60,63 +50,55 @@ extern "SQL" {
 /// Where work is handed in.
 #[derive(Clone)]
 pub(super) struct Exec {
-    pool: Pool<Conn>,
+    primary: Connections,
+    replica: Option<Arc<Replica>>,
     /// Connections and commits live on the runtime that made the store, whoever calls.
     runtime: Handle,
 }
 
 impl Exec {
-    pub(super) fn new(address: Address, options: &Options) -> Result<Self, ConnectError> {
-        let runtime = Handle::current();
-        let place = address.place().to_owned();
-        let mut config = ManagerConfig::<Conn>::default();
-        // A broken connection is known as such without asking the server at each checkout.
-        config.recycling_method = RecyclingMethod::Fast;
-        let (address, home) = (Arc::new(address), runtime.clone());
-        config.custom_setup = Box::new(move |_| {
-            let address = address.clone();
-            let connected = home.spawn(async move { connect(&address).await });
-            Box::pin(async move {
-                let died = |_| diesel::ConnectionError::BadConnection("connecting was stopped".to_owned());
-                connected.await.map_err(died)?
-            })
-        });
-        // The manager is given no address: what it is given, it might show.
-        let pool = Pool::builder(AsyncDieselConnectionManager::new_with_config("", config))
-            .max_size(options.postgres_connections.max(1))
-            .build()
-            .map_err(|error| ConnectError::Unreachable { place, reason: error.to_string() })?;
-        Ok(Self { pool, runtime })
+    pub(super) fn new(address: Address, replica: Option<Address>, options: &Options) -> Result<Self, ConnectError> {
+        let replica = replica.map(|address| Connections::new(address, options)).transpose()?;
+        Ok(Self {
+            primary: Connections::new(address, options)?,
+            replica: replica.map(|connections| Arc::new(Replica::new(connections))),
+            runtime: Handle::current(),
+        })
     }
 
-    /// Where connections live.
-    pub(super) fn runtime(&self) -> &Handle {
-        &self.runtime
-    }
-
-    async fn checkout(&self) -> Result<Object<Conn>, StoreError> {
-        match tokio::time::timeout(POOL_WAIT, self.pool.get()).await {
-            Ok(conn) => conn.map_err(|error| StoreError::Unavailable(unavailable(&error))),
-            Err(_) => Err(StoreError::Unavailable("no connection to the database became free in time".to_owned())),
-        }
-    }
-
-    /// Runs a query; again, if its connection broke, since reading twice does no harm.
+    /// Runs a query; again, if its connection broke or others were in its way, since reading twice does no harm.
     pub(super) async fn read<T, F>(&self, query: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
         F: for<'c> Fn(&'c mut Conn) -> BoxFuture<'c, Result<T, Fail>> + Send + Sync + 'static,
     {
-        let mut conn = self.checkout().await?;
-        match query(&mut conn).await {
-            Err(fail) if fail.is_disconnect() => {
-                discard(conn);
-                let mut conn = self.checkout().await?;
-                let outcome = query(&mut conn).await;
-                give_back(conn, &outcome);
-                Ok(outcome?)
+        let mut tries = 1;
+        loop {
+            match self.primary.read(&query).await? {
+                Err(fail) if fail.is_worth_reading_again() && tries < TRIES => tries += 1,
+                outcome => return Ok(outcome?),
             }
-            outcome => Ok(outcome?),
+        }
+    }
+
+    /// Runs a query for events of these calendars, and nothing else: on the replica, if that has all of them by now.
+    pub(super) async fn read_events<T, F>(&self, calendars: Vec<DbId>, query: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: for<'c> Fn(&'c mut Conn) -> BoxFuture<'c, Result<T, Fail>> + Send + Sync + 'static,
+    {
+        let Some(replica) = self.replica.as_deref().filter(|replica| replica.may_be_asked()) else {
+            return self.read(query).await;
+        };
+        let (calendars, query): (Arc<[DbId]>, _) = (calendars.into(), Arc::new(query));
+        let asked = calendars.clone();
+        let needed = self.read(move |conn| {
+            let asked = asked.clone();
+            Box::pin(async move { revisions(conn, &asked).await })
+        });
+        match replica.read(calendars, needed.await?, query.clone()).await {
+            Some(found) => Ok(found),
+            None => self.read(move |conn| query(conn)).await,
         }
     }
 
@@ -135,10 +117,9 @@ impl Exec {
         let since = Instant::now();
         let mut tries = 1;
         loop {
-            let mut conn = self.checkout().await?;
-            let outcome = transact(&mut conn, writes).await;
-            give_back(conn, &outcome);
-            match outcome {
+            let mut lent = self.primary.lend().await?;
+            let outcome = timeout(COMMIT_WAIT, transact(&mut lent, writes)).await;
+            match lent.given_back(outcome).await? {
                 Err(fail) if fail.is_worth_another_try() && tries < TRIES && since.elapsed() < TRYING => {
                     tokio::time::sleep(pause(tries)).await;
                     tries += 1;
@@ -148,6 +129,11 @@ impl Exec {
         }
     }
 
+    /// How busy the connections are.
+    pub(super) fn pool(&self) -> PoolState {
+        self.primary.state()
+    }
+
     /// Whether the server answers.
     pub(super) async fn ping(&self) -> Result<(), StoreError> {
         self.read(|conn| Box::pin(async move { conn.batch_execute("select 1").await.map_err(Fail::from) })).await
@@ -155,48 +141,21 @@ impl Exec {
 }
 
 /// One try. It fails with what is worth another try only when it is certain that nothing was committed.
-async fn transact(conn: &mut Conn, writes: &[Write]) -> Result<(), Fail> {
-    type Transactions = <Conn as AsyncConnection>::TransactionManager;
-    let prepared = async {
-        Transactions::begin_transaction(conn).await?;
-        shared::apply(conn, writes).await
-    };
+async fn transact(lent: &mut Lent, writes: &[Write]) -> Result<(), Fail> {
+    let prepared: BoxFuture<'_, Result<(), Fail>> = Box::pin(async {
+        lent.begin().await?;
+        shared::apply(lent.conn(), writes).await
+    });
     if let Err(fail) = prepared.await {
-        if fail.is_disconnect() {
-            return Err(Fail::Undone);
-        }
-        // Should this fail, the pool throws the connection away.
-        drop(Transactions::rollback_transaction(conn).await);
-        return Err(fail);
+        // Should this fail, the connection is gone, and with it what was done on it.
+        let rolled_back = lent.undo().await;
+        return Err(if fail.is_disconnect() || !rolled_back { Fail::Undone } else { fail });
     }
-    Ok(Transactions::commit_transaction(conn).await?)
-}
-
-/// A connection that broke is not given back: the pool might not notice in time, and hand it out again.
-fn give_back<T>(conn: Object<Conn>, outcome: &Result<T, Fail>) {
-    if outcome.as_ref().is_err_and(Fail::is_disconnect) {
-        discard(conn);
-    }
-}
-
-fn discard(conn: Object<Conn>) {
-    drop(Object::take(conn));
-}
-
-async fn connect(address: &Address) -> diesel::ConnectionResult<Conn> {
-    let failed = diesel::ConnectionError::BadConnection;
-    let mut conn = address.connect().await.map_err(|attempt| match attempt {
-        Attempt::Later(reason) | Attempt::Never(reason) => failed(reason),
-    })?;
-    conn.batch_execute(SESSION).await.map_err(|error| failed(error.to_string()))?;
-    Ok(conn)
-}
-
-fn unavailable(error: &PoolError) -> String {
-    match error {
-        PoolError::Backend(error) => short(&error.to_string()),
-        _ => "the pool of connections is closed".to_owned(),
-    }
+    Transactions::commit_transaction(lent.conn()).await.map_err(|error| match Fail::from(error) {
+        fail if fail.is_serialization_failure() => fail,
+        // It may have been made all the same.
+        _ => Fail::Lost,
+    })
 }
 
 /// Some milliseconds, more with each try, and never the same for two that got in each other's way.

@@ -5,12 +5,12 @@
 
 mod address;
 mod backend;
-mod lookups;
+mod pool;
+mod replica;
 mod schema;
 #[path = "../shared/mod.rs"]
 mod shared;
 mod tls;
-mod together;
 mod window;
 
 use std::sync::Arc;
@@ -24,7 +24,8 @@ use crate::{ConnectError, Options, SchemaStatus};
 /// Connects, waiting a while for a server that is starting, and brings the schema up to date.
 pub(crate) async fn connect(address: Address, options: &Options) -> Result<Arc<dyn Store>, ConnectError> {
     schema::migrate(&address).await?;
-    let exec = backend::Exec::new(address, options)?;
+    let replica = options.replica.as_deref().map(str::parse).transpose()?;
+    let exec = backend::Exec::new(address, replica, options)?;
     Ok(Arc::new(shared::DieselStore::new(exec)))
 }
 

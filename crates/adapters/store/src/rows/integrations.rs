@@ -27,6 +27,7 @@ pub(crate) struct IntegrationRow {
     created_at: DbTs,
     updated_at: DbTs,
     version: i64,
+    paused_until: Option<DbTs>,
 }
 
 impl TryFrom<Integration> for IntegrationRow {
@@ -47,6 +48,7 @@ impl TryFrom<Integration> for IntegrationRow {
             created_at: it.created_at.into(),
             updated_at: it.updated_at.into(),
             version: it.version,
+            paused_until: it.paused_until.map(DbTs::new),
         })
     }
 }
@@ -67,6 +69,7 @@ impl TryFrom<IntegrationRow> for Integration {
             health: parse(&name, "health", &row.health)?,
             last_synced_at: row.last_synced_at.map(DbTs::get),
             last_error: row.last_error,
+            paused_until: row.paused_until.map(DbTs::get),
             created_at: row.created_at.get(),
             updated_at: row.updated_at.get(),
             version: row.version,

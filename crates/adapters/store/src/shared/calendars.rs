@@ -58,15 +58,16 @@ pub(super) async fn list(conn: &mut Conn, viewer: DbId, after: Option<DbId>, lim
     Ok(query.select((CalendarRow::as_select(), MembershipRow::as_select())).load::<View>(conn).await?)
 }
 
-/// Calendar, role, revision, and whether anyone may see it.
-pub(super) type SeatRow = (DbId, String, i64, bool);
+/// Calendar, owner, role, revision, and whether anyone may see it.
+pub(super) type SeatRow = (DbId, DbId, String, i64, bool);
 
 pub(super) async fn seats(conn: &mut Conn, viewer: DbId) -> Found<Vec<SeatRow>> {
     let query = memberships::table
         .inner_join(calendars::table)
         .filter(memberships::user_id.eq(viewer).and(calendars::deleted_at.is_null()))
         .order(memberships::calendar_id);
-    let seat = (memberships::calendar_id, memberships::role, calendars::revision, calendars::is_public);
+    let (calendar, owner) = (memberships::calendar_id, calendars::owner_id);
+    let seat = (calendar, owner, memberships::role, calendars::revision, calendars::is_public);
     Ok(query.select(seat).load::<SeatRow>(conn).await?)
 }
 

@@ -11,7 +11,17 @@ use crate::types::{DbId, DbTs};
 use crate::window::WindowQuery;
 
 /// An event, its calendar, and the viewer's role there.
-pub(in super::super) type Seen = (EventRow, CalendarRow, Option<String>);
+type Seen = (EventRow, CalendarRow, Option<String>);
+
+pub(super) async fn find(conn: &mut Conn, id: DbId, viewer: DbId) -> Found<Option<Seen>> {
+    let place = memberships::calendar_id.eq(events::calendar_id).and(memberships::user_id.eq(viewer));
+    let query = events::table
+        .inner_join(calendars::table)
+        .left_join(memberships::table.on(place))
+        .filter(events::id.eq(id).and(events::deleted_at.is_null()).and(calendars::deleted_at.is_null()));
+    let seen = (EventRow::as_select(), CalendarRow::as_select(), memberships::role.nullable());
+    Ok(query.select(seen).first::<Seen>(conn).await.optional()?)
+}
 
 pub(super) async fn find_deleted(conn: &mut Conn, id: DbId, viewer: DbId) -> Found<Option<Seen>> {
     let place = memberships::calendar_id.eq(events::calendar_id).and(memberships::user_id.eq(viewer));

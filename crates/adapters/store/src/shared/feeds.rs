@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use kalends_domain::feed::Feed;
 use kalends_domain::id::{CalendarId, FeedId, UserId};
-use kalends_ports::{Feeds, Page, PageRequest};
+use kalends_ports::{Feeds, Page, PageRequest, SyncHealth};
 use uuid::Uuid;
 
 use super::super::backend::Conn;
@@ -13,7 +13,7 @@ use super::store::{DieselStore, Result, one, page};
 use super::{Found, limit_of};
 use crate::rows::FeedRow;
 use crate::schema::feeds;
-use crate::types::DbId;
+use crate::types::{DbId, DbTs};
 
 async fn find(conn: &mut Conn, id: DbId) -> Found<Option<FeedRow>> {
     let query = feeds::table.filter(feeds::id.eq(id)).select(FeedRow::as_select());
@@ -38,6 +38,17 @@ async fn list(conn: &mut Conn, owner: DbId, after: DbId, limit: usize) -> Found<
 
 async fn count(conn: &mut Conn, owner: DbId) -> Found<i64> {
     Ok(feeds::table.filter(feeds::owner_id.eq(owner)).count().get_result::<i64>(conn).await?)
+}
+
+/// How many feeds there are, and of them failing, and when the one that waits longest was last synced, or made.
+async fn count_syncs(conn: &mut Conn) -> Found<(i64, i64, Option<DbTs>)> {
+    let all = feeds::table.count().get_result::<i64>(conn).await?;
+    let failing = feeds::table.filter(feeds::failures.gt(0)).count().get_result::<i64>(conn).await?;
+    let never = feeds::table.filter(feeds::last_synced_at.is_null()).order(feeds::created_at);
+    let never = never.select(feeds::created_at).first::<DbTs>(conn).await.optional()?;
+    let once = feeds::table.filter(feeds::last_synced_at.is_not_null()).order(feeds::last_synced_at);
+    let once = once.select(feeds::last_synced_at.assume_not_null()).first::<DbTs>(conn).await.optional()?;
+    Ok((all, failing, never.into_iter().chain(once).min_by_key(|at| at.get())))
 }
 
 #[async_trait]
@@ -68,5 +79,11 @@ impl Feeds for DieselStore {
     async fn count_feeds(&self, owner: UserId) -> Result<usize> {
         let count = self.exec.read(move |conn| Box::pin(count(conn, DbId(owner.0)))).await?;
         Ok(usize::try_from(count).unwrap_or_default())
+    }
+
+    async fn count_feed_syncs(&self) -> Result<SyncHealth> {
+        let (all, failing, oldest) = self.exec.read(|conn| Box::pin(count_syncs(conn))).await?;
+        let [good, failing] = [all - failing, failing].map(|count| u64::try_from(count).unwrap_or_default());
+        Ok(SyncHealth { good, failing, stopped: 0, oldest: oldest.map(DbTs::get) })
     }
 }

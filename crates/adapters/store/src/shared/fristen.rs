@@ -10,8 +10,8 @@ use jiff::Timestamp;
 use kalends_domain::event::Event;
 use kalends_domain::frist::record::{EntryHash, Head, KeptRecord};
 use kalends_domain::frist::{Frist, Status};
-use kalends_domain::id::{EventId, UserId};
-use kalends_ports::{FristFilter, Fristen, Page, PageRequest, SeenFrist};
+use kalends_domain::id::{CalendarId, EventId, UserId};
+use kalends_ports::{FristFilter, Fristen, KeptFrist, Page, PageRequest, SeenFrist};
 use uuid::Uuid;
 
 use super::super::backend::Conn;
@@ -123,15 +123,34 @@ async fn list_about(conn: &mut Conn, ids: &[DbId]) -> Found<Vec<Both>> {
     with_events(conn, rows).await
 }
 
-/// One row more than asked for, if there is one.
-async fn list_all(conn: &mut Conn, after: DbId, limit: usize) -> Found<Vec<Both>> {
+async fn list_in(conn: &mut Conn, calendars: &[DbId], deleted: bool, after: DbId) -> Found<Vec<Both>> {
+    let there = fristen::calendar_id.eq_any(calendars).and(fristen::deleted.eq(deleted));
+    let rows = fristen::table
+        .filter(there.and(fristen::id.gt(after)))
+        .order(fristen::id)
+        .limit(limit_of(AT_ONCE))
+        .select(FristRow::as_select());
+    let rows = rows.load::<FristRow>(conn).await?;
+    with_events(conn, rows).await
+}
+
+/// One row more than asked for, if there is one; each tells whether its calendar is deleted.
+async fn list_all(conn: &mut Conn, after: DbId, limit: usize) -> Found<Vec<(Both, bool)>> {
     let rows = fristen::table
         .filter(fristen::id.gt(after))
         .order(fristen::id)
         .limit(limit_of(limit))
         .select(FristRow::as_select());
     let rows = rows.load::<FristRow>(conn).await?;
-    with_events(conn, rows).await
+    let found = with_events(conn, rows).await?;
+    let theirs: Vec<DbId> = found.iter().map(|(_, event)| event.calendar_id).collect();
+    let gone = calendars::table.filter(calendars::id.eq_any(theirs).and(calendars::deleted_at.is_not_null()));
+    let gone = gone.select(calendars::id).load::<DbId>(conn).await?;
+    let told = |both: Both| {
+        let gone = gone.contains(&both.1.calendar_id);
+        (both, gone)
+    };
+    Ok(found.into_iter().map(told).collect())
 }
 
 /// One row more than asked for, if there is one.
@@ -235,9 +254,31 @@ impl Fristen for DieselStore {
         Ok(found)
     }
 
-    async fn list_all_fristen(&self, request: PageRequest<EventId>) -> Result<Page<(Frist, Event)>> {
+    async fn list_fristen_in(&self, calendars: Vec<CalendarId>, deleted: bool) -> Result<Vec<(Frist, Event)>> {
+        let calendars: Arc<[DbId]> = calendars.into_iter().map(|id| DbId(id.0)).collect();
+        let (mut found, mut after): (Vec<(Frist, Event)>, _) = (Vec::new(), DbId(Uuid::nil()));
+        loop {
+            let calendars = calendars.clone();
+            let rows = self.exec.read(move |conn| {
+                let calendars = calendars.clone();
+                Box::pin(async move { list_in(conn, &calendars, deleted, after).await })
+            });
+            let page = page(rows.await?, AT_ONCE, read)?;
+            found.extend(page.items);
+            match found.last() {
+                Some((last, _)) if page.more => after = DbId(last.id.0),
+                _ => return Ok(found),
+            }
+        }
+    }
+
+    async fn list_all_fristen(&self, request: PageRequest<EventId>) -> Result<Page<KeptFrist>> {
         let (after, limit) = (DbId(request.after.map_or(Uuid::nil(), |id| id.0)), request.limit);
-        page(self.exec.read(move |conn| Box::pin(list_all(conn, after, limit))).await?, limit, read)
+        let rows = self.exec.read(move |conn| Box::pin(list_all(conn, after, limit)));
+        page(rows.await?, limit, |(both, calendar_deleted)| {
+            let (frist, event) = read(both)?;
+            Ok(KeptFrist { frist, event, calendar_deleted })
+        })
     }
 
     async fn list_frist_records(&self, frist: Option<EventId>, request: PageRequest<i64>) -> Result<Page<KeptRecord>> {

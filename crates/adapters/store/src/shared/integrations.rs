@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use diesel::dsl::count_star;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use jiff::Timestamp;
 use kalends_domain::account::TokenHash;
 use kalends_domain::event::Event;
 use kalends_domain::id::{CalendarId, EventId, HistoryId, IntegrationId, LinkId, SyncLogId, UserId};
-use kalends_domain::sync::{HistoryEntry, Integration, Link, LinkAttempt, Pair, ProviderKind, SyncLogEntry};
-use kalends_ports::{Integrations, Page, PageRequest};
+use kalends_domain::sync::{Health, HistoryEntry, Integration, Link, LinkAttempt, Pair, ProviderKind, SyncLogEntry};
+use kalends_ports::{Integrations, Page, PageRequest, SyncHealth};
 use uuid::Uuid;
 
 use super::super::backend::Conn;
@@ -63,6 +64,18 @@ async fn list_due(conn: &mut Conn, before: DbTs, limit: i64) -> Found<Vec<DbId>>
         .order((calendar_links::synced_at.is_null().desc(), calendar_links::synced_at, calendar_links::id))
         .limit(limit);
     Ok(query.select(calendar_links::id).load::<DbId>(conn).await?)
+}
+
+/// How many accounts there are by health, and when the link that waits longest was last synced, or made.
+async fn count_syncs(conn: &mut Conn) -> Found<(Vec<(String, i64)>, Option<DbTs>)> {
+    let counts = integrations::table.group_by(integrations::health).select((integrations::health, count_star()));
+    let counts = counts.load::<(String, i64)>(conn).await?;
+    let tried = calendar_links::table.inner_join(integrations::table).filter(integrations::health.ne("unauthorized"));
+    let never = tried.filter(calendar_links::synced_at.is_null()).order(calendar_links::created_at);
+    let never = never.select(calendar_links::created_at).first::<DbTs>(conn).await.optional()?;
+    let once = tried.filter(calendar_links::synced_at.is_not_null()).order(calendar_links::synced_at);
+    let once = once.select(calendar_links::synced_at.assume_not_null()).first::<DbTs>(conn).await.optional()?;
+    Ok((counts, never.into_iter().chain(once).min_by_key(|at| at.get())))
 }
 
 async fn count_pairs(conn: &mut Conn, link: DbId) -> Found<i64> {
@@ -213,6 +226,16 @@ impl Integrations for DieselStore {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let rows = self.exec.read(move |conn| Box::pin(list_due(conn, before.into(), limit))).await?;
         Ok(rows.into_iter().map(|id| LinkId(id.0)).collect())
+    }
+
+    async fn count_syncs(&self) -> Result<SyncHealth> {
+        let (counts, oldest) = self.exec.read(|conn| Box::pin(count_syncs(conn))).await?;
+        let of = |health: Health| {
+            let found = counts.iter().find(|(name, _)| name == health.as_str());
+            found.map_or(0, |(_, count)| u64::try_from(*count).unwrap_or(0))
+        };
+        let [good, failing, stopped] = [Health::Connected, Health::Failing, Health::Unauthorized].map(of);
+        Ok(SyncHealth { good, failing, stopped, oldest: oldest.map(DbTs::get) })
     }
 
     async fn count_pairs(&self, link: LinkId) -> Result<usize> {

@@ -1,8 +1,8 @@
 //! The queries and the ports that they answer, written once and compiled for each engine.
 //!
 //! `postgres/mod.rs` and `sqlite/mod.rs` both include this directory; `super::backend` is what they differ in:
-//! `Conn` and `Db`, how work gets to a connection (`Exec`), how what every request needs is looked up (`Lookups`), how a
-//! window is asked for (`window_rows`), and how a text is found in another (`position`).
+//! `Conn` and `Db`, how work gets to a connection (`Exec`), how a window is asked for (`window_rows`), and how a text is
+//! found in another (`position`).
 
 mod answers;
 mod apply;
@@ -20,7 +20,6 @@ mod trash;
 mod users;
 
 pub(super) use apply::apply;
-pub(super) use events::Seen;
 pub(super) use store::DieselStore;
 
 use crate::error::Fail;

@@ -15,12 +15,12 @@ use kalends_domain::id::{
 };
 use kalends_ports::{
     Answer, Answers, ApiKeys, Bookings, Calendars, Changes, Commit, ContactFilter, Contacts, Counted, Courses,
-    EventFilter, Events, IcalTokens, Job, JobFilter, Jobs, Lease, Page, PageRequest, QueueState, SeenEvent, SeenLink,
-    Sessions, Settings, SingleFilter, StoreError, Trash, TrashFilter, Trashed, TrashedKind, Users,
+    EventFilter, Events, IcalTokens, Job, JobFilter, Jobs, Lease, Page, PageRequest, PoolState, QueueState, SeenEvent,
+    SeenLink, Sessions, Settings, SingleFilter, StoreError, Trash, TrashFilter, Trashed, TrashedKind, Users,
 };
 use uuid::Uuid;
 
-use super::super::backend::{Exec, Lookups};
+use super::super::backend::Exec;
 use super::{answers, bookings, calendars, contacts, courses, events, jobs, trash, users};
 use crate::error::Fail;
 use crate::rows::{BookingLinkRow, CalendarRow, EventRow, MembershipRow, role};
@@ -39,12 +39,11 @@ const MANY: usize = 100;
 #[derive(Clone)]
 pub(in super::super) struct DieselStore {
     pub(super) exec: Exec,
-    lookups: Lookups,
 }
 
 impl DieselStore {
     pub(in super::super) fn new(exec: Exec) -> Self {
-        Self { lookups: Lookups::new(&exec), exec }
+        Self { exec }
     }
 }
 
@@ -74,7 +73,7 @@ fn counted<R, T: TryFrom<R, Error = Fail>>((rows, total): (Vec<R>, i64)) -> Resu
 #[async_trait]
 impl Users for DieselStore {
     async fn find_user(&self, id: UserId) -> Result<Option<User>> {
-        one(self.lookups.find_user(DbId(id.0)).await?)
+        one(self.exec.read(move |conn| Box::pin(users::find(conn, DbId(id.0)))).await?)
     }
 
     async fn find_user_by_email(&self, email: &Email) -> Result<Option<User>> {
@@ -166,8 +165,9 @@ impl Calendars for DieselStore {
 
     async fn list_seats(&self, viewer: UserId) -> Result<Vec<Seat>> {
         let rows = self.exec.read(move |conn| Box::pin(calendars::seats(conn, DbId(viewer.0)))).await?;
-        let read = |(id, text, revision, is_public): calendars::SeatRow| {
-            Ok(Seat { calendar: CalendarId(id.0), role: role(id, &text)?, revision, is_public })
+        let read = |(id, owner, text, revision, is_public): calendars::SeatRow| {
+            let role = role(id, &text)?;
+            Ok(Seat { calendar: CalendarId(id.0), owner: UserId(owner.0), role, revision, is_public })
         };
         rows.into_iter().map(read).collect()
     }
@@ -198,7 +198,8 @@ fn seen((event, calendar, viewer): (EventRow, CalendarRow, Option<String>)) -> R
 #[async_trait]
 impl Events for DieselStore {
     async fn find_event(&self, id: EventId, viewer: UserId) -> Result<Option<SeenEvent>> {
-        self.lookups.find_event(DbId(id.0), DbId(viewer.0)).await?.map(seen).transpose()
+        let row = self.exec.read(move |conn| Box::pin(events::find(conn, DbId(id.0), DbId(viewer.0)))).await?;
+        row.map(seen).transpose()
     }
 
     async fn find_deleted_event(&self, id: EventId, viewer: UserId) -> Result<Option<SeenEvent>> {
@@ -208,7 +209,9 @@ impl Events for DieselStore {
 
     async fn list_calendar_events(&self, calendar: CalendarId, request: PageRequest<EventId>) -> Result<Page<Event>> {
         let (calendar, after, limit) = (DbId(calendar.0), request.after.map(|id| DbId(id.0)), request.limit);
-        let rows = self.exec.read(move |conn| Box::pin(events::list_all(conn, calendar, after, limit))).await?;
+        let rows =
+            self.exec.read_events(vec![calendar], move |conn| Box::pin(events::list_all(conn, calendar, after, limit)));
+        let rows = rows.await?;
         page(rows, limit, Event::try_from)
     }
 
@@ -244,7 +247,7 @@ impl Events for DieselStore {
 
     async fn list_events(&self, filter: EventFilter) -> Result<Vec<Event>> {
         let Some(query) = WindowQuery::new(filter).map(Arc::new) else { return Ok(Vec::new()) };
-        let rows = self.exec.read(move |conn| {
+        let rows = self.exec.read_events(query.calendars.clone(), move |conn| {
             let query = query.clone();
             Box::pin(async move { events::list(conn, &query).await })
         });
@@ -261,7 +264,7 @@ impl Events for DieselStore {
             offset: filter.offset,
             limit: filter.limit,
         });
-        let rows = self.exec.read(move |conn| {
+        let rows = self.exec.read_events(query.calendars.clone(), move |conn| {
             let query = query.clone();
             Box::pin(async move { events::list_singles(conn, &query).await })
         });
@@ -470,5 +473,9 @@ impl Commit for DieselStore {
 
     async fn ping(&self) -> Result<()> {
         self.exec.ping().await
+    }
+
+    fn pool(&self) -> PoolState {
+        self.exec.pool()
     }
 }

@@ -9,6 +9,11 @@ use crate::rows::{ApiKeyRow, IcalTokenRow, SessionRow, UserRow};
 use crate::schema::{api_keys, ical_tokens, sessions, users};
 use crate::types::DbId;
 
+pub(super) async fn find(conn: &mut Conn, id: DbId) -> Found<Option<UserRow>> {
+    let query = users::table.filter(users::id.eq(id).and(users::deleted_at.is_null()));
+    Ok(query.select(UserRow::as_select()).first::<UserRow>(conn).await.optional()?)
+}
+
 pub(super) async fn find_by_email(conn: &mut Conn, email: String) -> Found<Option<UserRow>> {
     let query = users::table.filter(users::email.eq(email).and(users::deleted_at.is_null()));
     Ok(query.select(UserRow::as_select()).first::<UserRow>(conn).await.optional()?)

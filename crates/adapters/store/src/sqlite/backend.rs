@@ -7,7 +7,7 @@ use diesel::sql_types::Text;
 use diesel::sqlite::SqliteConnection;
 use diesel_async::sync_connection_wrapper::{SpawnBlocking, SyncConnectionWrapper};
 use futures_util::future::BoxFuture;
-use kalends_ports::StoreError;
+use kalends_ports::{PoolState, StoreError};
 use tokio::sync::oneshot;
 
 use super::file;
@@ -17,7 +17,6 @@ use crate::error::Fail;
 use crate::types::DbId;
 use crate::write::Write;
 
-pub(super) use super::lookups::Lookups;
 pub(super) use super::window::window_rows;
 
 /// Works where it stands: our threads own the connections already, so a future of [`Conn`] is ready when it is
@@ -83,9 +82,23 @@ impl Exec {
         Ok(outcome.await.map_err(|_| died())??)
     }
 
+    /// The same, for events of these calendars: there is one file, which has all of them.
+    pub(super) async fn read_events<T, F>(&self, _: Vec<DbId>, query: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: for<'c> Fn(&'c mut Conn) -> BoxFuture<'c, Result<T, Fail>> + Send + 'static,
+    {
+        self.read(query).await
+    }
+
     /// Commits in one transaction.
     pub(super) async fn commit(&self, writes: Vec<Write>) -> Result<(), StoreError> {
         self.threads.commit(writes).await
+    }
+
+    /// How busy the threads are.
+    pub(super) fn pool(&self) -> PoolState {
+        self.threads.state()
     }
 
     /// Whether a reader answers.

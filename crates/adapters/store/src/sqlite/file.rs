@@ -73,7 +73,7 @@ pub(super) fn open_reader(path: &Path) -> Result<SqliteConnection, ConnectError>
 
 /// Makes the file for its owner's eyes only, if it is not there; SQLite gives the files beside it the same mode.
 #[cfg(unix)]
-fn create(path: &Path) -> std::io::Result<()> {
+pub(super) fn create(path: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
     if let Some(parent) = path.parent() {
         std::fs::DirBuilder::new().recursive(true).mode(0o700).create(parent)?;
@@ -85,7 +85,7 @@ fn create(path: &Path) -> std::io::Result<()> {
 }
 
 #[cfg(not(unix))]
-fn create(path: &Path) -> std::io::Result<()> {
+pub(super) fn create(path: &Path) -> std::io::Result<()> {
     if let Some(parent) = path.parent() {
         std::fs::create_dir_all(parent)?;
     }

@@ -5,8 +5,8 @@
 //! every acknowledged commit has been flushed to the disk.
 
 mod backend;
+mod backup;
 mod file;
-mod lookups;
 #[path = "../shared/mod.rs"]
 mod shared;
 mod threads;
@@ -36,6 +36,18 @@ pub(crate) async fn migrate(path: &Path) -> Result<Vec<String>, ConnectError> {
 pub(crate) async fn status(path: &Path) -> Result<SchemaStatus, ConnectError> {
     let path = path.to_owned();
     blocking(move || file::status(&path)).await
+}
+
+/// Copies the file, whole, while others write to it.
+pub(crate) async fn backup(from: &Path, to: &Path) -> Result<u64, ConnectError> {
+    let (from, to) = (from.to_owned(), to.to_owned());
+    blocking(move || backup::take(&from, &to)).await
+}
+
+/// Puts a copy into a place where there is no store.
+pub(crate) async fn restore(from: &Path, to: &Path) -> Result<u64, ConnectError> {
+    let (from, to) = (from.to_owned(), to.to_owned());
+    blocking(move || backup::put_back(&from, &to)).await
 }
 
 /// Opening and migrating wait for the disk, and for other processes that write.

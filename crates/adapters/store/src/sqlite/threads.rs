@@ -8,6 +8,8 @@
 //! ends the job that caused it, never the thread.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -15,7 +17,7 @@ use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use diesel::connection::SimpleConnection;
 use diesel::sqlite::SqliteConnection;
 use futures_util::FutureExt;
-use kalends_ports::StoreError;
+use kalends_ports::{PoolState, StoreError};
 use tokio::sync::oneshot;
 
 use super::backend::Conn;
@@ -45,17 +47,37 @@ struct Unit {
 pub(super) struct Threads {
     readers: Sender<Job>,
     writer: Sender<Unit>,
+    size: usize,
+    busy: Arc<AtomicUsize>,
+}
+
+/// One thread at work, also when that ends in a panic.
+struct Busy<'c>(&'c AtomicUsize);
+
+impl<'c> Busy<'c> {
+    fn new(count: &'c AtomicUsize) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(count)
+    }
+}
+
+impl Drop for Busy<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 impl Threads {
     /// Gives each connection its thread.
     pub(super) fn start(readers: Vec<SqliteConnection>, writer: SqliteConnection) -> std::io::Result<Self> {
+        let (size, busy) = (readers.len() + 1, Arc::<AtomicUsize>::default());
         let (jobs, queue) = bounded::<Job>(QUEUE);
         for (number, conn) in readers.into_iter().enumerate() {
-            let queue = queue.clone();
+            let (queue, busy) = (queue.clone(), busy.clone());
             let mut conn = Conn::new(conn);
             spawn(format!("sqlite-reader-{number}"), move || {
                 for job in queue {
+                    let _busy = Busy::new(&busy);
                     // Whoever asked learns of a panic by the end of its channel.
                     drop(catch_unwind(AssertUnwindSafe(|| job(&mut conn))));
                 }
@@ -63,8 +85,15 @@ impl Threads {
         }
         let (units, queue) = bounded::<Unit>(QUEUE);
         let mut conn = Conn::new(writer);
-        spawn("sqlite-writer".to_owned(), move || write_all(&mut conn, &queue))?;
-        Ok(Self { readers: jobs, writer: units })
+        let writer = busy.clone();
+        spawn("sqlite-writer".to_owned(), move || write_all(&mut conn, &queue, &writer))?;
+        Ok(Self { readers: jobs, writer: units, size, busy })
+    }
+
+    /// How busy they are.
+    pub(super) fn state(&self) -> PoolState {
+        let waiting = self.readers.len() + self.writer.len();
+        PoolState { size: self.size, in_use: self.busy.load(Ordering::Relaxed), waiting }
     }
 
     /// Hands a job to the next free reader.
@@ -96,8 +125,9 @@ pub(super) fn died() -> StoreError {
     StoreError::Broken("a database job panicked".to_owned())
 }
 
-fn write_all(conn: &mut Conn, queue: &Receiver<Unit>) {
+fn write_all(conn: &mut Conn, queue: &Receiver<Unit>, busy: &AtomicUsize) {
     while let Ok(first) = queue.recv() {
+        let _busy = Busy::new(busy);
         let mut units = vec![first];
         units.extend(queue.try_iter().take(TOGETHER - 1));
         let (writes, waiting): (Vec<_>, Vec<_>) = units.into_iter().map(|unit| (unit.writes, unit.done)).unzip();
@@ -234,6 +264,7 @@ mod tests {
         for _ in 0..QUEUE {
             threads.read(Box::new(|_| {})).unwrap();
         }
+        assert_eq!(threads.state(), PoolState { size: 2, in_use: 1, waiting: QUEUE });
         let told = threads.read(Box::new(|_| {})).unwrap_err();
         assert!(matches!(told, StoreError::Unavailable(_)), "{told}");
         release.send(()).unwrap();

@@ -79,7 +79,7 @@ impl From<Trashed> for TrashItem {
 /// `events:read` and `contacts:read` reach.
 #[utoipa::path(
     tag = "Trash",
-    security(("bearer" = []), ("api_key" = ["calendars:read", "events:read", "contacts:read"])),
+    security(("bearer" = []), ("api_key" = ["calendars:read"]), ("api_key" = ["events:read"]), ("api_key" = ["contacts:read"])),
     params(PageParams),
     responses((status = 200, description = "The deleted things.", body = List<TrashItem>))
 )]

@@ -141,7 +141,7 @@ mod tests {
             assert!(matches!(&changes.0[..], [Change::RemoveJob { .. }]));
             Ok(())
         });
-        assert_eq!(mocks.app().run_job(job(task)).await.unwrap(), Ended::Done);
+        assert_eq!(mocks.app().run_and_end(job(task)).await.unwrap(), Ended::Done);
         mails.try_recv().ok()
     }
 
@@ -223,7 +223,7 @@ mod tests {
                     if job.last_error.as_ref() == Some(&reason) && job.dead_at.is_some() == (ended == Ended::GivenUp)));
                 Ok(())
             });
-            let told = mocks.app().run_job(job(task(News::Booked, Reader::Booker))).await.unwrap();
+            let told = mocks.app().run_and_end(job(task(News::Booked, Reader::Booker))).await.unwrap();
             assert_eq!(told, ended);
         }
     }

@@ -1,10 +1,7 @@
 //! `POST /calendars/import`
 
-use std::time::Duration;
-
 use actix_multipart::{Field, Multipart, MultipartError};
 use actix_web::http::header::CONTENT_TYPE;
-use actix_web::rt::time::timeout;
 use actix_web::web::{self, Bytes, BytesMut};
 use actix_web::{HttpRequest, post};
 use futures_util::StreamExt;
@@ -17,12 +14,11 @@ use uuid::Uuid;
 
 use super::wire::ImportAnswer;
 use crate::answer::{Answer, ok};
+use crate::body;
 use crate::error::{Failure, Kind};
 use crate::extract::{Authenticated, Cx};
 use crate::state::State;
 
-/// How long the sending of a file may take.
-const SENT_WITHIN: Duration = Duration::from_mins(2);
 /// Bytes of a file that are read in one go: more than that at a time would keep others waiting.
 const PIECE: usize = 256 << 10;
 /// Most bytes in the field that names the calendar.
@@ -49,7 +45,10 @@ pub(crate) struct ImportForm {
     tag = "iCalendar",
     security(("bearer" = []), ("api_key" = ["calendars:write"])),
     request_body(content = ImportForm, content_type = "multipart/form-data"),
-    responses((status = 200, description = "What became of the file's events.", body = ImportAnswer))
+    responses(
+        (status = 200, description = "What became of the file's events.", body = ImportAnswer),
+        (status = 404, description = "There is no such calendar for the caller."),
+    )
 )]
 #[post("/calendars/import")]
 pub(crate) async fn import_calendar(
@@ -60,10 +59,7 @@ pub(crate) async fn import_calendar(
     payload: web::Payload,
 ) -> Answer {
     let _permit = state.import_permit()?;
-    let form = read_form(form(&request, payload)?, caller.user.timezone.clone());
-    let (calendar, mut file) = timeout(SENT_WITHIN, form)
-        .await
-        .map_err(|_| Failure::invalid("body", format!("did not arrive within {} seconds", SENT_WITHIN.as_secs())))??;
+    let (calendar, mut file) = read_form(form(&request, payload)?, caller.user.timezone.clone()).await?;
     let imported = state.app.import_events(&cx, &caller.actor, calendar, &mut file, "file").await?;
     Ok(ok(ImportAnswer::new(file, imported)))
 }
@@ -74,7 +70,7 @@ fn form(request: &HttpRequest, payload: web::Payload) -> Result<Multipart, Failu
         let problems = Problems::one("Content-Type", "must be multipart/form-data");
         return Err(Failure { kind: Kind::UnsupportedType, ..problems.into() });
     }
-    Ok(Multipart::new(request.headers(), payload))
+    Ok(Multipart::new(request.headers(), body::paced(payload)))
 }
 
 /// Reads the form as it arrives; the file is never held as a whole.
@@ -152,5 +148,8 @@ pub(super) async fn off_thread<T: Send + 'static>(
 }
 
 fn broken(error: &MultipartError) -> Failure {
+    if let MultipartError::Payload(cause) = error {
+        return body::broken(cause);
+    }
     Failure::invalid("body", format!("is not multipart/form-data: {error}"))
 }

@@ -41,7 +41,10 @@ impl Read for ImportUrl {
 #[utoipa::path(
     tag = "iCalendar",
     security(("bearer" = []), ("api_key" = ["calendars:write"])),
-    responses((status = 200, description = "What became of the file's events.", body = ImportAnswer))
+    responses(
+        (status = 200, description = "What became of the file's events.", body = ImportAnswer),
+        (status = 404, description = "There is no such calendar for the caller."),
+    )
 )]
 #[post("/calendars/import-url")]
 pub(crate) async fn import_url(

@@ -4,15 +4,18 @@ use std::fmt;
 
 /// A component: its own lines, unfolded, and the components within it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Component {
-    pub(super) name: String,
-    pub(super) lines: Vec<String>,
-    pub(super) parts: Vec<Component>,
+pub struct Component {
+    /// What stands after its BEGIN.
+    pub name: String,
+    /// Its own lines, unfolded.
+    pub lines: Vec<String>,
+    /// The components that stand in it.
+    pub parts: Vec<Component>,
 }
 
 /// The one VCALENDAR that a text must be.
 #[track_caller]
-pub(super) fn calendar(text: &[u8]) -> Component {
+pub fn calendar(text: &[u8]) -> Component {
     let mut open = vec![Component::default()];
     for line in unfolded(text) {
         if let Some(name) = line.strip_prefix("BEGIN:") {
@@ -58,13 +61,13 @@ fn unfolded(text: &[u8]) -> Vec<String> {
 
 impl Component {
     /// The components of a name that stand in it.
-    pub(super) fn all(&self, name: &str) -> Vec<&Self> {
+    pub fn all(&self, name: &str) -> Vec<&Self> {
         self.parts.iter().filter(|part| part.name == name).collect()
     }
 
     /// The only component of a name that stands in it.
     #[track_caller]
-    pub(super) fn one(&self, name: &str) -> &Self {
+    pub fn one(&self, name: &str) -> &Self {
         let found = self.all(name);
         let [one] = found[..] else { panic!("{} of {name} in\n{self}", found.len()) };
         one
@@ -72,26 +75,26 @@ impl Component {
 
     /// The VEVENT of a UID that is no changed occurrence.
     #[track_caller]
-    pub(super) fn event(&self, uid: &str) -> &Self {
+    pub fn event(&self, uid: &str) -> &Self {
         let of_uid = |part: &&&Self| part.text("UID") == uid && part.find("RECURRENCE-ID").is_none();
         let events = self.all("VEVENT");
         events.iter().find(of_uid).unwrap_or_else(|| panic!("no {uid} in\n{self}"))
     }
 
     /// The names of its own lines.
-    pub(super) fn names(&self) -> Vec<&str> {
+    pub fn names(&self) -> Vec<&str> {
         self.lines.iter().filter_map(|line| line.split([':', ';']).next()).collect()
     }
 
     /// The lines of a name.
-    pub(super) fn lines_of(&self, name: &str) -> Vec<&str> {
+    pub fn lines_of(&self, name: &str) -> Vec<&str> {
         let of_name = |line: &&str| line.strip_prefix(name).is_some_and(|rest| rest.starts_with([':', ';']));
         self.lines.iter().map(String::as_str).filter(of_name).collect()
     }
 
     /// The line of a name, which stands there once at most.
     #[track_caller]
-    pub(super) fn find(&self, name: &str) -> Option<&str> {
+    pub fn find(&self, name: &str) -> Option<&str> {
         let found = self.lines_of(name);
         assert!(found.len() < 2, "{name} stands there more than once: {found:?}");
         found.first().copied()
@@ -99,13 +102,13 @@ impl Component {
 
     /// The line of a name, which must stand there once.
     #[track_caller]
-    pub(super) fn line(&self, name: &str) -> &str {
+    pub fn line(&self, name: &str) -> &str {
         self.find(name).unwrap_or_else(|| panic!("no {name} in\n{self}"))
     }
 
     /// The value of a line that holds a TEXT and has no parameters, unescaped.
     #[track_caller]
-    pub(super) fn text(&self, name: &str) -> String {
+    pub fn text(&self, name: &str) -> String {
         let line = self.line(name);
         let value = line[name.len()..].strip_prefix(':').unwrap_or_else(|| panic!("{line} has parameters"));
         let mut values = texts(value);
@@ -116,7 +119,7 @@ impl Component {
 
 /// The values of a list of TEXTs, unescaped; what must be escaped (RFC 5545 3.3.11) has to be.
 #[track_caller]
-pub(super) fn texts(value: &str) -> Vec<String> {
+pub fn texts(value: &str) -> Vec<String> {
     let mut found = vec![String::new()];
     let mut rest = value.chars();
     while let Some(c) = rest.next() {
