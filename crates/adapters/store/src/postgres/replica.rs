@@ -67,13 +67,11 @@ impl Replica {
                 if has_all(&here, &needed) { query(conn).await.map(Some) } else { Ok(None) }
             })
         });
-        match timeout(WAIT, found).await {
-            Ok(Ok(Ok(found))) => found,
-            _ => {
-                *self.rests_until.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now() + REST);
-                None
-            }
+        if let Ok(Ok(Ok(found))) = timeout(WAIT, found).await {
+            return found;
         }
+        *self.rests_until.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now() + REST);
+        None
     }
 }
 
