@@ -6,8 +6,11 @@ use serde_json::{Value, json};
 use super::Stage;
 use super::facts::{Facts, Made, TEN, TEN_IN_SUMMER, Times, WEEKS};
 
+/// Makes an event.
+type Maker = fn(&Stage) -> Made;
+
 /// Their names, and what they do.
-pub(super) const ALL: &[(&str, fn(&Stage) -> Made)] = &[
+pub(super) const ALL: &[(&str, Maker)] = &[
     ("core", core),
     ("core series", series),
     ("core day", day),

@@ -226,10 +226,11 @@ type Route = (&'static str, &'static str, &'static [&'static str], Option<&'stat
 const VIEW: &[&str] = &["startDateTime", "endDateTime", "$skiptoken", "$deltatoken"];
 const INSTANCES: &[&str] = &["startDateTime", "endDateTime", "$top", "$skip", "$select"];
 
-const ROUTES: [Route; 13] = [
+const ROUTES: [Route; 14] = [
     ("GET", "me", &["$select"], None, Some("User")),
     ("GET", "me/calendars", &["$top", "$skip"], None, None),
     ("POST", "me/calendars", &[], Some("Calendar"), Some("Calendar")),
+    ("PATCH", "me/calendars/*", &[], Some("Calendar"), Some("Calendar")),
     ("DELETE", "me/calendars/*", &[], None, None),
     ("GET", "me/calendars/*/calendarView/delta", VIEW, None, None),
     ("GET", "me/calendars/*/events", &["$filter", "$expand", "$top", "$skip"], None, None),
