@@ -45,11 +45,11 @@ impl Table {
     ) {
         let (mut rates_a, mut rates_b) = (Vec::new(), Vec::new());
         for round in 0..=ROUNDS {
-            let (rate_a, rate_b) = (a(), b());
+            let round_of_both = (a(), b());
             // The first is to warm up.
             if round > 0 {
-                rates_a.push(rate_a);
-                rates_b.push(rate_b);
+                rates_a.push(round_of_both.0);
+                rates_b.push(round_of_both.1);
             }
         }
         let (a, b) = (middle(rates_a), middle(rates_b));

@@ -56,15 +56,12 @@ pub(crate) fn run(table: &mut Table, name: &str, store: Store) {
         })
     };
     let what = format!("{name}: an event read, of {EVENTS}");
-    match &pgbench {
-        Some(pgbench) => {
-            let by_itself = || pgbench.rate("--select-only");
-            table.rates(&what, "≥ 0.40", ("get", "pgbench -S"), || read.rate(), by_itself);
-        }
-        None => {
-            let database = server.database();
-            table.rates(&what, "", ("get", "raw SQLite"), || read.rate(), || ceiling::sqlite(&database, &ids));
-        }
+    if let Some(pgbench) = &pgbench {
+        let by_itself = || pgbench.rate("--select-only");
+        table.rates(&what, "≥ 0.40", ("get", "pgbench -S"), || read.rate(), by_itself);
+    } else {
+        let database = server.database();
+        table.rates(&what, "", ("get", "raw SQLite"), || read.rate(), || ceiling::sqlite(&database, &ids));
     }
 
     answers(table, name, &server, &ann, &month, &busy);
@@ -154,17 +151,14 @@ fn writes(table: &mut Table, name: &str, server: &Server, month: &Month, pgbench
     let mut create = Load::new(server.base(), create);
     let mut reserve = Load::new(server.base(), reserve);
     let what = |what: &str| format!("{name}: {what}, {CONNECTIONS} calendars");
-    match pgbench {
-        Some(pgbench) => {
-            let update = || pgbench.rate("--skip-some-updates");
-            let sides = ("create", "pgbench -N");
-            table.rates(&what("events made"), "≥ 0.50", sides, || create.rate(), update);
-            table.rates(&what("slots reserved"), "", ("reserve", "pgbench -N"), || reserve.rate(), update);
-        }
-        None => {
-            table.alone(&what("events made"), || create.rate());
-            table.alone(&what("slots reserved"), || reserve.rate());
-        }
+    if let Some(pgbench) = pgbench {
+        let update = || pgbench.rate("--skip-some-updates");
+        let sides = ("create", "pgbench -N");
+        table.rates(&what("events made"), "≥ 0.50", sides, || create.rate(), update);
+        table.rates(&what("slots reserved"), "", ("reserve", "pgbench -N"), || reserve.rate(), update);
+    } else {
+        table.alone(&what("events made"), || create.rate());
+        table.alone(&what("slots reserved"), || reserve.rate());
     }
 }
 
