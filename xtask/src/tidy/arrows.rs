@@ -33,7 +33,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("argon2", &["adapters/secrets"]),
     ("calcard", &["vcard"]),
     ("clap", &["server"]),
-    ("diesel", &["adapters/store", "tests"]),
+    ("diesel", &["adapters/store", "tests", "tests/bench"]),
     ("jsonwebtoken", &["adapters/secrets"]),
     ("lettre", &["adapters/mail"]),
     ("libsqlite3-sys", &["adapters/store"]),
