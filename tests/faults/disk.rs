@@ -20,7 +20,11 @@ impl Disk {
         let dir = std::env::temp_dir().join(format!("kalends-disk-{}", std::process::id()));
         std::fs::create_dir_all(&dir).expect("a directory");
         let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", "size=24m", "tmpfs"]).arg(&dir).status();
-        mounted.is_ok_and(|status| status.success()).then(|| Self(dir))
+        if mounted.is_ok_and(|status| status.success()) {
+            return Some(Self(dir));
+        }
+        std::fs::remove_dir(&dir).ok();
+        None
     }
 
     fn ballast(&self) -> PathBuf {

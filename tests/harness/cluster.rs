@@ -89,10 +89,14 @@ impl Cluster {
     fn run(&self, program: &str, arguments: &[&str], last: Option<&Path>) {
         let mut command = account(self.programs.join(program).to_str().expect("a path in text"));
         command.current_dir(&self.home).env("LC_ALL", "C").args(arguments).args(last);
-        // What a daemon inherits, it keeps open.
-        let status = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
-        let log = || fs::read_to_string(self.home.join("log")).unwrap_or_default();
-        assert!(status.expect("a program of Postgres runs").success(), "{program} failed. {}", log());
+        // Not a pipe: what a daemon inherits, it keeps open.
+        let said = self.home.join("said");
+        let output = fs::File::create(&said).expect("a file for what is said");
+        command.stdin(Stdio::null()).stdout(output.try_clone().expect("the same file")).stderr(output);
+        let status = command.status();
+        let read = |path: &Path| fs::read_to_string(path).unwrap_or_default();
+        let success = status.expect("a program of Postgres runs").success();
+        assert!(success, "{program} failed. {}{}", read(&said), read(&self.home.join("log")));
     }
 
     /// Where it is.

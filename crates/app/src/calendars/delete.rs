@@ -6,7 +6,7 @@ use kalends_ports::{Change, Changes};
 
 use super::ShownCalendar;
 use crate::trash::require_restorable;
-use crate::{App, Context, Error, Result, require, require_scope, require_version, settled};
+use crate::{App, Context, Error, Result, require, require_scope, require_version, settled, touch};
 
 impl App {
     /// Deletes a calendar that the caller owns. What is in it disappears with it, and comes back
@@ -49,10 +49,41 @@ impl App {
             calendar.deleted_at = None;
             calendar.updated_at = cx.now();
             calendar.version += 1;
-            let changes = Changes::new().and(Change::UpdateCalendar { calendar: calendar.clone(), expected: replaced });
-            self.commit(cx, changes).await?;
+            let restored = Change::UpdateCalendar { calendar: calendar.clone(), expected: replaced };
+            // A Frist in it may have moved meanwhile, which nobody was told.
+            self.commit(cx, Changes::new().and(restored).and(touch(cx, id))).await?;
             Ok(self.show(calendar, role))
         })
         .await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{Mocks, actor, now, view};
+    use kalends_domain::access::Role;
+
+    #[tokio::test]
+    async fn what_comes_back_counts_as_changed() {
+        let mut mocks = Mocks::default();
+        mocks.calendars.expect_find_deleted_calendar().returning(|_, _| {
+            let mut gone = view(Role::Owner);
+            gone.calendar.deleted_at = Some(now());
+            Ok(Some(gone))
+        });
+        mocks.commit.expect_commit().times(1).returning(|changes| {
+            assert!(
+                matches!(&changes.0[..], [
+                Change::UpdateCalendar { calendar, expected: 1 },
+                Change::TouchCalendar { id, expected: None, .. },
+            ] if calendar.deleted_at.is_none() && *id == calendar.id),
+                "{changes:?}"
+            );
+            Ok(())
+        });
+        let id = view(Role::Owner).calendar.id;
+        let app = mocks.app();
+        app.restore_calendar(&app.context(), &actor(), id).await.unwrap();
     }
 }
