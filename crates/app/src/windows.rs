@@ -250,12 +250,16 @@ fn bytes_of(event: &Event) -> usize {
 }
 
 /// Whether these changes bump the revision of every calendar whose events they write: what is kept here depends on it.
+///
+/// Not that of a calendar that is deleted, where a Frist moves unseen: it is bumped when it comes back.
 pub(crate) fn are_counted(changes: &Changes) -> bool {
-    let touched = |calendar: CalendarId| {
-        changes.0.iter().any(|change| matches!(change, Change::TouchCalendar { id, .. } if *id == calendar))
-    };
+    let any = |is: &dyn Fn(&Change) -> bool| changes.0.iter().any(is);
+    let unseen =
+        |id: EventId| any(&|it| matches!(it, Change::WriteFrist(w) if w.frist.id == id && w.frist.state.deleted));
+    let touched = |at: CalendarId| any(&|it| matches!(it, Change::TouchCalendar { id, .. } if *id == at));
     changes.0.iter().all(|change| match change {
-        Change::InsertEvent(event) | Change::UpdateEvent { event, .. } => touched(event.calendar),
+        Change::InsertEvent(event) => touched(event.calendar),
+        Change::UpdateEvent { event, .. } => touched(event.calendar) || unseen(event.id),
         _ => true,
     })
 }
