@@ -104,9 +104,10 @@ fn find_or_install() -> Outcome<PathBuf> {
     find().ok_or_else(|| Failure::new(advice))
 }
 
-/// The directory of the server's programs.
+/// The directory of the server's programs: it has all that the tests use, which a directory of links need not have.
 pub(crate) fn find() -> Option<PathBuf> {
-    let holds = |dir: &Path| ["initdb", "postgres"].iter().all(|program| dir.join(program).is_file());
+    let programs = ["initdb", "pg_basebackup", "pg_ctl", "postgres"];
+    let holds = |dir: &Path| programs.iter().all(|program| dir.join(program).is_file());
     let path = std::env::var_os("PATH").unwrap_or_default();
     let in_path = std::env::split_paths(&path).find(|dir| holds(dir));
     in_path.or_else(|| {
