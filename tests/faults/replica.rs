@@ -2,15 +2,20 @@
 //! when it is gone.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use kalends_harness::{Cluster, Database, Server, Settings, User, event, path_of, wait};
-use serde_json::json;
+use kalends_harness::{Cluster, Database, Server, Settings, User, event, path_of, run, wait};
+use serde_json::{Value, json};
 
 const WINDOW: [&str; 2] = ["2026-03-02T00:00:00Z", "2026-03-03T00:00:00Z"];
 
+/// What a list of the day says. Each asks for a little more than the one before: a node keeps what it has been asked.
 fn titles(user: &User) -> Vec<String> {
-    let page = user.between(WINDOW[0], WINDOW[1]);
+    static ASKED: AtomicU64 = AtomicU64::new(0);
+    let second = ASKED.fetch_add(1, Ordering::Relaxed);
+    let page = user
+        .between(WINDOW[0], &format!("2026-03-03T{:02}:{:02}:{:02}Z", second / 3600, second / 60 % 60, second % 60));
     page.each("title").into_iter().map(str::to_owned).collect()
 }
 
@@ -101,10 +106,24 @@ fn what_was_written_is_read_wherever_it_is_read() {
         assert_eq!(titles(&here).len(), 4);
         assert!(since.elapsed() < Duration::from_secs(2), "{:?}", since.elapsed());
     }
+    assert_eq!(nodes[0].log().matches("the replica is not read from").count(), 1, "{}", nodes[0].log());
+    assert_eq!(diagnosis(&primary, &replica), "warn");
     replica.start_again();
+    assert_eq!(diagnosis(&primary, &replica), "ok");
     let before = asked(&replica);
     wait("the replica to be asked after it came back", || {
         assert_eq!(titles(&here).len(), 4);
         asked(&replica) > before
     });
+    assert!(nodes[0].log().contains("the replica is read from again"), "{}", nodes[0].log());
+}
+
+/// What the doctor says of the replica.
+fn diagnosis(primary: &Cluster, replica: &Cluster) -> String {
+    let settings = [("DATABASE_URL", primary.url()), ("DATABASE_READ_URL", replica.url())];
+    let told = run(&["doctor", "--json"], &settings.each_ref().map(|(name, url)| (*name, url.as_str())), "");
+    let checks = told.stdout.lines().map(|line| serde_json::from_str(line).expect("JSON"));
+    let found: Vec<Value> = checks.filter(|check: &Value| check["check"] == "DATABASE_READ_URL").collect();
+    assert_eq!(found.len(), 1, "{}", told.stdout);
+    found[0]["state"].as_str().expect("a state").to_owned()
 }

@@ -148,6 +148,9 @@ pub enum ConnectError {
     /// The address cannot be read.
     #[error("the store's address is not valid: {0}")]
     InvalidUrl(String),
+    /// The address of the replica cannot be read.
+    #[error("the replica's address is not valid: {0}")]
+    InvalidReplica(String),
     /// Nobody answers there, or not in time.
     #[error("{place} does not answer: {reason}")]
     Unreachable {

@@ -100,6 +100,17 @@ fn schema(status: &SchemaStatus) -> Check {
     Check::ok(what, format!("up to date: {last}"))
 }
 
+/// Whether the replica can be read from. Without it the server works, and the primary does it all.
+pub(super) fn replica(found: Result<SchemaStatus, ConnectError>) -> Check {
+    let what = "DATABASE_READ_URL";
+    let mend = "check that it follows the Postgres of DATABASE_URL, and its user, password and database name";
+    match found {
+        Ok(status) if status.pending.is_empty() => Check::ok(what, format!("the replica answers: {}", status.engine)),
+        Ok(status) => Check::warn(what, format!("the replica lacks {}", status.pending.join(", ")), mend),
+        Err(error) => Check::warn(what, error.to_string(), mend),
+    }
+}
+
 /// Which zones are used, and whether they are old.
 pub(super) fn zones(chosen: &Result<Choice, Unusable>, bundled: Option<&Release>) -> Check {
     let what = "tzdata";

@@ -108,7 +108,7 @@ async fn examine(raw: &RawSettings) -> Vec<Check> {
     all.extend(checks::directory(database));
     all.extend(machine::room(database));
     all.extend(machine::privacy(database));
-    let found = look(&settings).await;
+    let found = look(database.url(), &database.to_string()).await;
     all.extend(checks::store(database, &found));
     if let Ok(status) = &found {
         all.extend(machine::clock(database, status, now));
@@ -116,6 +116,9 @@ async fn examine(raw: &RawSettings) -> Vec<Check> {
         if status.pending.is_empty() {
             all.extend(inside::look(&settings, now).await);
         }
+    }
+    if let Some(url) = &settings.store.replica {
+        all.push(checks::replica(look(url, "the replica").await));
     }
     all.push(zones);
     all.push(checks::fetch_allow_hosts(&settings));
@@ -135,12 +138,12 @@ async fn examine(raw: &RawSettings) -> Vec<Check> {
     all
 }
 
-async fn look(settings: &Settings) -> Result<SchemaStatus, ConnectError> {
+async fn look(url: &str, place: &str) -> Result<SchemaStatus, ConnectError> {
     let slow = |_| ConnectError::Unreachable {
-        place: settings.database.to_string(),
+        place: place.to_owned(),
         reason: format!("no answer within {} s", PATIENCE.as_secs()),
     };
-    timeout(PATIENCE, kalends_store::schema_status(settings.database.url())).await.map_err(slow)?
+    timeout(PATIENCE, kalends_store::schema_status(url)).await.map_err(slow)?
 }
 
 #[cfg(test)]

@@ -24,7 +24,11 @@ use crate::{ConnectError, Options, SchemaStatus};
 /// Connects, waiting a while for a server that is starting, and brings the schema up to date.
 pub(crate) async fn connect(address: Address, options: &Options) -> Result<Arc<dyn Store>, ConnectError> {
     schema::migrate(&address).await?;
-    let replica = options.replica.as_deref().map(str::parse).transpose()?;
+    let replica = options.replica.as_deref().map(str::parse::<Address>).transpose();
+    let replica = replica.map_err(|error| match error {
+        ConnectError::InvalidUrl(reason) => ConnectError::InvalidReplica(reason),
+        other => other,
+    })?;
     let exec = backend::Exec::new(address, replica, options)?;
     Ok(Arc::new(shared::DieselStore::new(exec)))
 }

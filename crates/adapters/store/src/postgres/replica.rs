@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use futures_util::future::BoxFuture;
+use kalends_ports::StoreError;
 use tokio::time::timeout;
 
 use super::backend::Conn;
@@ -38,6 +39,7 @@ pub(super) async fn revisions(conn: &mut Conn, ids: &[DbId]) -> Result<Revisions
 /// The server, and whether it is worth asking.
 pub(super) struct Replica {
     connections: Connections,
+    /// Set while it fails.
     rests_until: Mutex<Option<Instant>>,
 }
 
@@ -48,8 +50,18 @@ impl Replica {
 
     /// Whether it has not failed just now.
     pub(super) fn may_be_asked(&self) -> bool {
-        let rests_until = self.rests_until.lock().unwrap_or_else(PoisonError::into_inner);
-        rests_until.is_none_or(|until| until <= Instant::now())
+        self.rests_until.lock().unwrap_or_else(PoisonError::into_inner).is_none_or(|until| until <= Instant::now())
+    }
+
+    /// Notes how it went, and tells when it goes otherwise than before.
+    fn went(&self, failure: Option<String>) {
+        let until = failure.is_some().then(|| Instant::now() + REST);
+        let before = std::mem::replace(&mut *self.rests_until.lock().unwrap_or_else(PoisonError::into_inner), until);
+        match failure {
+            Some(reason) if before.is_none() => tracing::warn!(reason, "the replica is not read from"),
+            None if before.is_some() => tracing::info!("the replica is read from again"),
+            _ => {}
+        }
     }
 
     /// What a query about these calendars finds, if they are here at these revisions or later ones.
@@ -67,11 +79,12 @@ impl Replica {
                 if has_all(&here, &needed) { query(conn).await.map(Some) } else { Ok(None) }
             })
         });
-        if let Ok(Ok(Ok(found))) = timeout(WAIT, found).await {
-            return found;
-        }
-        *self.rests_until.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now() + REST);
-        None
+        let found = match timeout(WAIT, found).await {
+            Ok(outcome) => outcome.and_then(|outcome| outcome.map_err(StoreError::from)),
+            Err(_) => Err(StoreError::Unavailable(format!("it did not answer within {} s", WAIT.as_secs()))),
+        };
+        self.went(found.as_ref().err().map(ToString::to_string));
+        found.ok().flatten()
     }
 }
 
