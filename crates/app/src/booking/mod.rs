@@ -123,7 +123,7 @@ impl App {
 
     /// What must be known to tell slots in the window.
     async fn filled(&self, open: &OpenLink, window: Window) -> Result<Filled> {
-        let Some(contents) = self.contents(&open.revisions, around(window)).await? else {
+        let Some(contents) = self.contents(&open.revisions, around(&open.link.settings, window)).await? else {
             return self.filled_now(open, window).await;
         };
         let mut busy: Vec<_> = contents.iter().flat_map(|content| content.taken(Details::is_busy)).collect();
@@ -134,7 +134,7 @@ impl App {
     /// The same, read for one decision alone: the commit that follows bumps the revisions.
     async fn filled_now(&self, open: &OpenLink, window: Window) -> Result<Filled> {
         let calendars = open.revisions.iter().map(|(id, _)| *id).collect();
-        let busy = self.busy_in(calendars, around(window)).await?;
+        let busy = self.busy_in(calendars, around(&open.link.settings, window)).await?;
         let mut events: Vec<_> = busy.iter().map(|block| block.event).collect();
         events.sort_unstable();
         events.dedup();

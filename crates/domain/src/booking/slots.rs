@@ -8,15 +8,17 @@ use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp, civil};
 
-use super::{Booking, BookingLink, BookingSettings, DAYS_AHEAD_MAX, RANGE_DAYS_MAX};
+use super::{BUFFER_MINUTES_MAX, Booking, BookingLink, BookingSettings, DAYS_AHEAD_MAX, RANGE_DAYS_MAX};
 use crate::event::Window;
 use crate::free_busy::Busy;
 use crate::id::EventId;
 use crate::problem::Problems;
 
-/// How far from a window what is asked about it can depend on the calendar: a whole day of the zone
-/// (which [`BookingSettings::daily_limit`] counts) and the longest buffers, with room to spare.
-const REACH: SignedDuration = SignedDuration::from_hours(72);
+/// How far from a window what is asked about it can depend on the calendar: the longest buffer, which any booking may have.
+#[allow(clippy::cast_lossless, reason = "i64::from is not const")]
+const REACH: SignedDuration = SignedDuration::from_mins(BUFFER_MINUTES_MAX as i64);
+/// The same where a [`BookingSettings::daily_limit`] counts what is in whole days of the zone, with room to spare.
+const REACH_OF_DAYS: SignedDuration = SignedDuration::from_hours(72);
 
 /// Time that can be booked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -68,11 +70,12 @@ pub struct Explained {
     pub refusal: Option<Refusal>,
 }
 
-/// The part of the calendars that must be read to tell slots in `window`.
-pub fn around(window: Window) -> Window {
+/// The part of the calendars that must be read to tell slots of such a link in `window`.
+pub fn around(settings: &BookingSettings, window: Window) -> Window {
+    let reach = if settings.daily_limit.is_some() { REACH_OF_DAYS } else { REACH };
     Window {
-        from: window.from.checked_sub(REACH).unwrap_or(Timestamp::MIN),
-        to: window.to.checked_add(REACH).unwrap_or(Timestamp::MAX),
+        from: window.from.checked_sub(reach).unwrap_or(Timestamp::MIN),
+        to: window.to.checked_add(reach).unwrap_or(Timestamp::MAX),
     }
 }
 

@@ -196,7 +196,8 @@ fn an_explanation_tells_each_slot_and_each_closed_day() {
 fn the_ends_of_time_are_no_trouble() {
     let link = link(1_440, "Pacific/Apia", "00:00-24:00");
     for instant in [Timestamp::MIN, Timestamp::MAX] {
-        let around = kalends_domain::booking::around(kalends_domain::event::Window { from: instant, to: instant });
+        let window = kalends_domain::event::Window { from: instant, to: instant };
+        let around = kalends_domain::booking::around(&link.settings, window);
         let busy = [Busy { start: Timestamp::MIN, end: Timestamp::MAX, event: event_id(1) }];
         assert!(offers(&link, Timestamp::MIN, around, &busy, &[]).is_empty());
         offers(&link, instant, around, &[], &[]);
