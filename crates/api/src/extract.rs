@@ -44,7 +44,7 @@ impl FromRequest for Authenticated {
     type Future = Ready<Result<Self, Failure>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Identity::of(request).into_caller().map(Self))
+        ready(Identity::of(request).caller().map(Self))
     }
 }
 
@@ -56,7 +56,7 @@ impl FromRequest for SignedIn {
     type Future = Ready<Result<Self, Failure>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let caller = Identity::of(request).into_caller();
+        let caller = Identity::of(request).caller();
         ready(caller.and_then(|caller| {
             if caller.actor.holds_token() { Ok(Self(caller)) } else { Err(kalends_app::Error::TokenOnly.into()) }
         }))
@@ -104,7 +104,7 @@ impl<T: Read> FromRequest for Query<T> {
     type Future = Ready<Result<Self, Failure>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let caller = Identity::of(request).into_caller().ok().map(|caller| caller.user.id);
+        let caller = Identity::of(request).user();
         let (parameters, problems) = parameters(request.query_string());
         let texts = parameters.iter().filter_map(|(name, value)| Some((name.as_str(), value.as_str()?)));
         let binding = Binding::new(request.path(), caller, texts);

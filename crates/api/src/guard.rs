@@ -80,11 +80,10 @@ impl Guard {
 
     /// Counts a request. `route` is the pattern of its path.
     pub(crate) fn request(&self, identity: &Identity, address: Option<IpAddr>, route: &str) -> Result<(), Failure> {
-        let known = matches!(identity, Identity::Known(_));
         if may_be_a_guess(identity, route) {
             self.failures.look(address.map(network), false).map_err(too_often)?;
         }
-        self.requests.put(identity.name(address), known).map_err(too_often)
+        self.requests.put(identity.name(address), identity.is_known()).map_err(too_often)
     }
 
     /// Counts an answer, if it is a failure to guess.

@@ -10,6 +10,7 @@ use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest};
 use kalends_app::Caller;
 use kalends_domain::access::Credential;
+use kalends_domain::id::UserId;
 
 use crate::error::{Failure, Kind};
 use crate::state::State;
@@ -30,19 +31,32 @@ pub(crate) enum Identity {
 
 impl Identity {
     /// As found out by [`identify`].
-    pub(crate) fn of(request: &HttpRequest) -> Self {
-        request.extensions().get::<Rc<Self>>().map_or(Self::Anonymous, |identity| identity.as_ref().clone())
+    pub(crate) fn of(request: &HttpRequest) -> Rc<Self> {
+        request.extensions().get::<Rc<Self>>().map_or_else(|| Rc::new(Self::Anonymous), Rc::clone)
+    }
+
+    /// Whether a credential came that is good.
+    pub(crate) fn is_known(&self) -> bool {
+        matches!(self, Self::Known(_))
     }
 
     /// The caller, or why there is none.
-    pub(crate) fn into_caller(self) -> Result<Caller, Failure> {
+    pub(crate) fn caller(&self) -> Result<Caller, Failure> {
         match self {
-            Self::Known(caller) => Ok(*caller),
-            Self::Refused(failure) => Err(failure),
+            Self::Known(caller) => Ok(caller.as_ref().clone()),
+            Self::Refused(failure) => Err(failure.clone()),
             Self::Anonymous => Err(Failure::new(
                 Kind::NoCredential,
                 "sign in: send an access token as `Authorization: Bearer …` or an API key as `X-API-Key`",
             )),
+        }
+    }
+
+    /// Whose account calls.
+    pub(crate) fn user(&self) -> Option<UserId> {
+        match self {
+            Self::Known(caller) => Some(caller.user.id),
+            Self::Anonymous | Self::Refused(_) => None,
         }
     }
 
