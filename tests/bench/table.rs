@@ -100,7 +100,7 @@ impl Table {
 
     /// Notes an amount of memory, in bytes.
     pub(crate) fn memory(&mut self, what: &str, bytes: u64, bar: &str) {
-        let shown = format!("{} MB", bytes >> 20);
+        let shown = format!("{} MiB", bytes >> 20);
         self.push([what.to_owned(), shown, String::new(), String::new(), bar.to_owned()]);
     }
 
