@@ -15,10 +15,11 @@ COPY --from=build --chown=65532:65532 /out/data /data
 COPY --from=build /out/usr/local/bin/kalends /usr/local/bin/kalends
 USER 65532:65532
 VOLUME /data
-# MIMALLOC_PURGE_DELAY is what the program would set by itself, and begin again for.
+# The last two the program would set by itself, and begin again for.
 ENV DATABASE_URL=sqlite:///data/kalends.db \
     HOST=0.0.0.0 \
-    MIMALLOC_PURGE_DELAY=0
+    MIMALLOC_PURGE_DELAY=0 \
+    MIMALLOC_ALLOW_THP=0
 EXPOSE 3019
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
     CMD ["/usr/local/bin/kalends", "healthcheck"]

@@ -20,9 +20,9 @@ use crate::error::Failure;
 use crate::state::State;
 
 /// How much is kept, in bytes.
-const KEPT: u64 = 16 << 20;
+const KEPT: u64 = 4 << 20;
 /// The longest answer that is kept.
-const LONGEST: usize = 1 << 20;
+const LONGEST: usize = 512 << 10;
 /// About how many are kept. For so few the cache is in one piece, and has room for what is long.
 const USUAL: usize = 32;
 

@@ -334,7 +334,8 @@ mod tests {
     #[test]
     fn what_is_shipped_sets_what_there_is() {
         // Not ours: the database's, and what the allocator reads.
-        let others = ["POSTGRES_USER", "POSTGRES_DB", "POSTGRES_PASSWORD", "MIMALLOC_PURGE_DELAY"];
+        let others =
+            ["POSTGRES_USER", "POSTGRES_DB", "POSTGRES_PASSWORD", "MIMALLOC_PURGE_DELAY", "MIMALLOC_ALLOW_THP"];
         let settings = settings();
         let mut found = 0;
         for (file, text) in [

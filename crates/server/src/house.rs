@@ -18,7 +18,7 @@ use crate::settings::Settings;
 use crate::worker::Waking;
 
 /// How much of what calendars hold is kept in memory.
-const WINDOWS_BYTES: usize = 8 << 20;
+const WINDOWS_BYTES: usize = 4 << 20;
 
 /// What works on a store that is open.
 pub(crate) struct House {
