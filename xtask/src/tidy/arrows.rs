@@ -155,8 +155,8 @@ mod tests {
 
     #[test]
     fn a_crate_with_a_home_stays_there() {
-        let said = broken("api", "crates/api", &[("diesel-async", false)]);
-        assert_eq!(said, ["`diesel-async` is used only in adapters/store, tests"]);
+        let said = broken("api", "crates/api", &[("tokio-postgres", false)]);
+        assert_eq!(said, ["`tokio-postgres` is used only in adapters/store, tests"]);
     }
 
     #[test]
