@@ -23,13 +23,12 @@ pub(crate) async fn limit(
     let Some(guard) = guard else { return Ok(next.call(request).await?.map_into_boxed_body()) };
     let identity = Identity::of(request.request());
     let sender = proxies::sender(request.request(), &state.settings.trusted_proxies);
-    // It says who may be guessing, which takes time to find, and nobody guesses who is known.
-    let route = if identity.is_known() { None } else { request.match_pattern() }.unwrap_or_default();
-    if let Err(failure) = guard.request(&identity, sender, &route) {
+    let route = state.routes.pattern(request.path()).unwrap_or_default();
+    if let Err(failure) = guard.request(&identity, sender, route) {
         let response = surfaces::respond(&Reader::of(request.request()), &failure);
         return Ok(request.into_response(response));
     }
     let response = next.call(request).await?.map_into_boxed_body();
-    guard.answer(&identity, sender, &route, response.status());
+    guard.answer(&identity, sender, route, response.status());
     Ok(response)
 }

@@ -134,7 +134,7 @@ impl Watch {
         state.metrics.begin();
         let method = method(request.method());
         // The pattern, never the path: some paths hold a token.
-        let route = request.match_pattern().unwrap_or_else(|| "none".to_owned());
+        let route = state.routes.pattern(request.path()).unwrap_or("none").to_owned();
         Self {
             traced: trace::span(request, method, &route, &id),
             state,

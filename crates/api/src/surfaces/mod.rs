@@ -19,6 +19,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::booking_page::{Reader, failed};
 use crate::error::{Failure, Kind};
+use crate::routes::under;
 
 /// Which of the documented APIs a path belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -136,11 +137,12 @@ pub(crate) struct Cause(pub(crate) String);
 
 /// Every route of every surface.
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
-    core::routes(config);
-    user_calendars::routes(config);
-    academic::routes(config);
-    legal::routes(config);
-    feed_sync::routes(config);
+    config
+        .configure(core::routes)
+        .configure(under("/api/v1/users/", user_calendars::routes))
+        .configure(under("/api/calendar/", academic::routes))
+        .configure(under("/api/v1/calendar/", legal::routes))
+        .configure(feed_sync::routes);
 }
 
 #[cfg(test)]

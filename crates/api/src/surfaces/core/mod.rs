@@ -24,6 +24,7 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::error::{Failure, Kind};
+use crate::routes::under;
 
 /// The routes.
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
@@ -39,15 +40,23 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
         .service(api_keys::create_api_key)
         .service(api_keys::list_api_keys)
         .service(api_keys::revoke_api_key)
+        .configure(under("/calendars", of_calendars))
+        .configure(under("/events", events::routes))
+        .configure(ics::routes)
+        .configure(under("/contacts", contacts::routes))
+        .configure(availability::routes)
+        .configure(under("/booking/", booking::routes))
+        .configure(under("/integrations", integrations::routes))
+        .configure(trash::routes);
+}
+
+/// Of calendars, and of what lies in one.
+fn of_calendars(config: &mut ServiceConfig<'_>) {
+    config
         .configure(calendars::routes)
         .configure(members::routes)
-        .configure(events::routes)
-        .configure(ics::routes)
-        .configure(contacts::routes)
-        .configure(availability::routes)
-        .configure(booking::routes)
-        .configure(integrations::routes)
-        .configure(trash::routes);
+        .configure(ics::of_calendars)
+        .configure(booking::of_calendars);
 }
 
 /// Every error of the core surface.

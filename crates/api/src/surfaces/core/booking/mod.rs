@@ -22,8 +22,8 @@ pub(crate) use reschedule::Reschedule;
 pub(crate) use reserve::{Reserve, ReserveForm};
 use wire::LinkAnswer;
 
-/// The routes.
-pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+/// The routes of a calendar's owner.
+pub(crate) fn of_calendars(config: &mut ServiceConfig<'_>) {
     config
         .service(create_link::create_booking_link)
         .service(list_links::list_booking_links)
@@ -32,7 +32,12 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
         .service(delete_link::delete_booking_link)
         .service(explain::explain_booking_link)
         .service(bookings::list_bookings)
-        .service(bookings::delete_booking)
+        .service(bookings::delete_booking);
+}
+
+/// The routes of whoever books.
+pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+    config
         .service(slots::booking_availability)
         .service(reserve::reserve_slot)
         .service(cancel::show_cancellation)

@@ -12,12 +12,16 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(super) use text::MEDIA_TYPE;
 
-/// The routes.
-pub(super) fn routes(config: &mut ServiceConfig<'_>) {
+/// The routes of whoever has a calendar.
+pub(super) fn of_calendars(config: &mut ServiceConfig<'_>) {
     config
         .service(import::import_calendar)
         .service(import_url::import_url)
         .service(export::export_calendar)
-        .service(feed::feed)
         .service(feed_token::renew_feed_token);
+}
+
+/// The route of whoever subscribes to one.
+pub(super) fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(feed::feed);
 }
