@@ -45,7 +45,8 @@
 //!
 //!    The parameters of a `Query<T>` are documented by naming `T` in `params(…)`, which `derive`s
 //!    `IntoParams`; those of `IfMatch` by naming `IfMatchParam`.
-//! 2. Its line in the surface's `routes`.
+//! 2. Its line in the surface's `routes`, or where its path begins like those of a group, in that group: a path that
+//!    begins so is looked for nowhere else (`routes::under`).
 //! 3. `cargo xtask openapi`.
 //!
 //! What every endpoint has in common is not written there: 401, 403, 400 and the like, the headers

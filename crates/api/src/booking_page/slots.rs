@@ -35,7 +35,10 @@ impl Slots<'_> {
     /// Those that lie in the window as a whole.
     pub(super) async fn within(&self, window: Window) -> Result<Vec<Slot>, Error> {
         match self.source {
-            Source::Link(token) => Ok(self.state.app.open_slots(self.cx, token, window).await?.1),
+            Source::Link(token) => {
+                let open = self.state.app.open_link(token).await?;
+                self.state.app.open_slots(self.cx, &open, window).await
+            }
             Source::Booking(token, current) => {
                 let mut slots = self.state.app.slots_to_reschedule(self.cx, token, window).await?;
                 slots.retain(|slot| *slot != current);

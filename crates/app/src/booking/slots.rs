@@ -9,22 +9,13 @@ use super::OpenLink;
 use crate::{App, Context, Result};
 
 impl App {
-    /// The active link that this token names, with the slots that it offers now and that lie in the
-    /// window as a whole. Anyone may ask.
-    pub async fn open_slots(&self, cx: &Context, token: &str, window: Window) -> Result<(BookingLink, Vec<Slot>)> {
-        check_range(window)?;
-        let open = self.open_link(token).await?;
-        let slots = self.slots_of(cx, &open, window).await?;
-        Ok((open.link, slots))
-    }
-
     /// The active link that this token names, as it stands with its calendars.
     pub async fn open_link(&self, token: &str) -> Result<OpenLink> {
         self.open(self.active_link(token).await?).await
     }
 
-    /// The slots that the link offers now and that lie in the window as a whole.
-    pub async fn slots_of(&self, cx: &Context, open: &OpenLink, window: Window) -> Result<Vec<Slot>> {
+    /// The slots that the link offers now and that lie in the window as a whole. Anyone may ask.
+    pub async fn open_slots(&self, cx: &Context, open: &OpenLink, window: Window) -> Result<Vec<Slot>> {
         check_range(window)?;
         self.offered(cx, open, window, None).await
     }
@@ -75,6 +66,11 @@ mod tests {
         Window { from, to: from + SignedDuration::from_hours(24 * days) }
     }
 
+    async fn offered(app: &App, window: Window) -> Result<Vec<Slot>> {
+        let open = app.open_link("token").await?;
+        app.open_slots(&app.context(), &open, window).await
+    }
+
     #[tokio::test]
     async fn offers_what_the_calendar_and_those_that_block_leave() {
         let mut mocks = owned();
@@ -88,7 +84,7 @@ mod tests {
             Ok(if filter.recurring { vec![] } else { vec![event(false)] })
         });
         let app = mocks.app();
-        let (_, slots) = app.open_slots(&app.context(), "token", monday(1)).await.unwrap();
+        let slots = offered(&app, monday(1)).await.unwrap();
         let starts: Vec<String> = slots.iter().map(|slot| slot.start.to_string()).collect();
         assert_eq!(starts, ["2026-03-02T14:00:00Z", "2026-03-02T16:00:00Z"]);
     }
@@ -120,16 +116,18 @@ mod tests {
             let mut mocks = Mocks::default();
             mocks.bookings.expect_find_booking_link_by_token().return_once(|_| Ok(seen));
             let app = mocks.app();
-            let gone = app.open_slots(&app.context(), "token", monday(1)).await;
+            let gone = offered(&app, monday(1)).await;
             assert!(matches!(gone, Err(Error::NotFound("booking link"))));
         }
     }
 
     #[tokio::test]
     async fn a_range_has_an_end() {
-        let app = Mocks::default().app();
+        let mut mocks = owned();
+        mocks.bookings.expect_find_booking_link_by_token().returning(|_| Ok(Some(seen_link(|_| {}))));
+        let app = mocks.app();
         for days in [-1, 0, 63] {
-            let refused = app.open_slots(&app.context(), "token", monday(days)).await;
+            let refused = offered(&app, monday(days)).await;
             assert!(matches!(refused, Err(Error::Invalid(p)) if p.0[0].field == "end"), "{days}");
         }
     }

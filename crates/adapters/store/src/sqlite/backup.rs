@@ -113,23 +113,14 @@ fn failed(to: &Path, reason: impl Display) -> ConnectError {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::disallowed_methods)] // a directory that nobody else has
-
     use std::os::unix::fs::PermissionsExt;
 
     use diesel::connection::SimpleConnection;
 
+    use super::super::testing::Place;
     use super::*;
 
-    struct Place(PathBuf);
-
     impl Place {
-        fn new() -> Self {
-            let dir = std::env::temp_dir().join(format!("kalends-backup-{}", uuid::Uuid::now_v7()));
-            fs::create_dir_all(&dir).unwrap();
-            Self(dir)
-        }
-
         fn path(&self, name: &str) -> PathBuf {
             self.0.join(name)
         }
@@ -147,12 +138,6 @@ mod tests {
                 fs::read_dir(&self.0).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
             names.sort();
             names
-        }
-    }
-
-    impl Drop for Place {
-        fn drop(&mut self) {
-            fs::remove_dir_all(&self.0).unwrap();
         }
     }
 

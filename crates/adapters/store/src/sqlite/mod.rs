@@ -9,6 +9,8 @@ mod backup;
 mod file;
 #[path = "../shared/mod.rs"]
 mod shared;
+#[cfg(test)]
+mod testing;
 mod threads;
 mod window;
 

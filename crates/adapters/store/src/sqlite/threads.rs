@@ -201,34 +201,20 @@ pub(super) fn now<T>(work: impl Future<Output = Result<T, Fail>>) -> Result<T, F
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::disallowed_methods)] // a directory that nobody else has
-
-    use std::path::PathBuf;
     use std::sync::mpsc;
 
     use super::super::file;
+    use super::super::testing::Place;
     use super::*;
     use crate::rows::SettingRow;
 
-    struct Place(PathBuf);
-
     impl Place {
-        fn new() -> Self {
-            Self(std::env::temp_dir().join(format!("kalends-threads-{}", uuid::Uuid::now_v7())))
-        }
-
         fn start(&self, readers: usize) -> Threads {
             let path = self.0.join("kalends.db");
             let mut writer = file::open(&path).unwrap();
             file::migrate_on(&mut writer, &path).unwrap();
             let readers = (0..readers).map(|_| file::open_reader(&path).unwrap()).collect();
             Threads::start(readers, writer).unwrap()
-        }
-    }
-
-    impl Drop for Place {
-        fn drop(&mut self) {
-            std::fs::remove_dir_all(&self.0).unwrap();
         }
     }
 

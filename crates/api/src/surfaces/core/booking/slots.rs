@@ -72,7 +72,7 @@ pub(crate) async fn booking_availability(
     let open = state.app.open_link(&token).await?;
     let question = Question::of(&request, None, open.stamp());
     let answer = async {
-        let slots = state.app.slots_of(&cx, &open, range.window()).await?;
+        let slots = state.app.open_slots(&cx, &open, range.window()).await?;
         let until = open.stays_until(cx.now(), &slots);
         let link = open.link;
         let answer = BookingAvailability {
